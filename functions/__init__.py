@@ -1,0 +1,1 @@
+"""Entry points: the only importers of Chalice. One package per kind of trigger."""

@@ -1,0 +1,1 @@
+"""The HTTP kernel: from an event to a view and back, the same for every route."""

@@ -1,0 +1,1 @@
+"""FirstSpawn's domain: importable and testable with no Lambda around it."""

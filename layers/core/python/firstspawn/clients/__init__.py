@@ -1,0 +1,1 @@
+"""Adapters to everything outside; vendors' SDKs are imported inside them, when first used."""

@@ -1,0 +1,1 @@
+"""The single table: its connection, its keys, the base of every item, and transactions."""

@@ -1,0 +1,1 @@
+"""Pure helpers. Nothing here imports anything else of ours."""

@@ -1,0 +1,102 @@
+"""Registration, logins, sessions."""
+
+from firstspawn.auth import schemas
+from firstspawn.auth.errors import (
+    InvalidEmailToken,
+    InvalidRefreshToken,
+    RefreshTokenReused,
+    SessionNotFound,
+    WrongCredentials,
+)
+from firstspawn.auth.schemas import TokenTransport
+from firstspawn.auth.service import Device
+from firstspawn.kit.dto import Accepted
+from firstspawn.users.errors import UsernameTaken
+from firstspawn.wiring import container
+from functions.http import cookies
+from functions.http.access import Access
+from functions.http.request import Request
+from functions.http.response import Reply
+from functions.http.routes import Routes
+
+routes = Routes("auth")
+
+
+def _grant(grant: schemas.AccessGrant, token: str, transport: TokenTransport) -> Reply:
+    """Send the refresh token the way the client asked for."""
+    if transport is TokenTransport.BODY:
+        return Reply(grant.model_copy(update={"refreshToken": token}))
+    return Reply(grant, cookies=[cookies.refresh_cookie(token)])
+
+
+@routes.post("/auth/register", access=Access.GUEST, status=202, errors=(UsernameTaken,))
+def register(request: Request, body: schemas.Register) -> Accepted:  # noqa: ARG001
+    """Register. The answer is the same whether or not the address has an account."""
+    container().registration.register(body)
+    return Accepted()
+
+
+@routes.post("/auth/verify-email", access=Access.GUEST, status=204, errors=(InvalidEmailToken,))
+def verify_email(request: Request, body: schemas.VerifyEmail) -> None:  # noqa: ARG001
+    """Verify an address with the token of the mailed link."""
+    container().registration.verify_email(body.token)
+
+
+@routes.post("/auth/resend-verification", access=Access.GUEST, status=202)
+def resend_verification(
+    request: Request,  # noqa: ARG001
+    body: schemas.ResendVerification,
+) -> Accepted:
+    """Mail another verification link, if the address waits for one."""
+    container().registration.resend_verification(body.email)
+    return Accepted()
+
+
+@routes.post(
+    "/auth/login", access=Access.GUEST, returns=schemas.LoginGrant, errors=(WrongCredentials,)
+)
+def login(request: Request, body: schemas.Login) -> Reply:
+    """Sign in with address and password."""
+    device = Device(request.user_agent, request.source_ip)
+    grant, token = container().auth.login(body, device)
+    return _grant(grant, token, body.tokenTransport)
+
+
+@routes.post(
+    "/auth/refresh",
+    access=Access.GUEST,
+    returns=schemas.AccessGrant,
+    errors=(InvalidRefreshToken, RefreshTokenReused),
+)
+def refresh(request: Request, body: schemas.Refresh) -> Reply:
+    """Trade the refresh token (cookie or body) for new tokens. Each works once."""
+    token, transport = cookies.refresh_token(request, body.refreshToken)
+    grant, new = container().auth.refresh(token)
+    return _grant(grant, new, transport)
+
+
+@routes.post("/auth/logout", access=Access.GUEST, status=204)
+def logout(request: Request, body: schemas.Refresh) -> Reply:
+    """End the session of the refresh token, or else of the access token."""
+    token, _ = cookies.refresh_token(request, body.refreshToken)
+    container().auth.logout(token, request.caller)
+    return Reply(status=204, cookies=[cookies.no_refresh_cookie()])
+
+
+@routes.post("/auth/logout-all", access=Access.USER, status=204)
+def logout_all(request: Request) -> Reply:
+    """End all of your sessions."""
+    container().auth.logout_all(request.user)
+    return Reply(status=204, cookies=[cookies.no_refresh_cookie()])
+
+
+@routes.get("/auth/sessions", access=Access.USER)
+def list_sessions(request: Request) -> schemas.SessionList:
+    """List your sessions."""
+    return container().auth.sessions(request.user)
+
+
+@routes.delete("/auth/sessions/{session}", access=Access.USER, errors=(SessionNotFound,))
+def revoke_session(request: Request, session: str) -> None:
+    """End one of your sessions."""
+    container().auth.revoke(request.user, session)

@@ -1,0 +1,57 @@
+"""Who may call a route. Every route declares it; without a declaration there is no route."""
+
+from enum import StrEnum
+
+from firstspawn.errors import Forbidden, Unauthenticated
+from firstspawn.users.schemas import Caller
+from firstspawn.wiring import container
+from functions.http.request import Request
+
+_SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+_SCHEME = "bearer "
+
+
+class Access(StrEnum):
+    """The least a caller must be. OWNER also leaves the check of the resource to its service."""
+
+    GUEST = "guest"
+    USER = "user"
+    OWNER = "owner"
+    MODERATOR = "moderator"
+    ADMIN = "admin"
+    PLUGIN = "plugin"
+
+
+_STAFF = {Access.MODERATOR: {"MODERATOR", "ADMIN"}, Access.ADMIN: {"ADMIN"}}
+
+
+def admit(request: Request, access: Access, *, verified: bool) -> None:
+    """Set `request.caller` or raise Unauthenticated or Forbidden.
+
+    A read trusts the access token alone: no call to the table. A write, and everything of the
+    staff's, reads the account once, so that a ban, a lost role or a logout counts at once.
+    """
+    caller = _caller(request)
+    if access is Access.GUEST:
+        request.caller = caller
+        return
+    if access is Access.PLUGIN or caller is None:
+        raise Unauthenticated
+    if request.method not in _SAFE_METHODS or access in _STAFF:
+        account = container().users.standing(caller)
+        if account.isBanned and request.method not in _SAFE_METHODS:
+            raise Forbidden("this account is banned", code="banned")
+        if access in _STAFF and account.role not in _STAFF[access]:
+            raise Forbidden
+        if verified and not account.emailVerified:
+            raise Forbidden("verify your e-mail address first", code="email_not_verified")
+    request.caller = caller
+
+
+def _caller(request: Request) -> Caller | None:
+    header = request.headers.get("authorization", "")
+    if not header:
+        return None
+    if not header.lower().startswith(_SCHEME):
+        raise Unauthenticated(code="unsupported_scheme")
+    return container().access_tokens.read(header[len(_SCHEME) :].strip())

@@ -1,0 +1,178 @@
+"""The OpenAPI 3.1 document, made from the declared routes and models; there is no other copy."""
+
+import json
+import re
+from functools import lru_cache
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from firstspawn.errors import (
+    BadRequest,
+    Forbidden,
+    Invalid,
+    PayloadTooLarge,
+    PreconditionFailed,
+    ProblemError,
+    Unauthenticated,
+    UnsupportedMediaType,
+)
+from functions.http.access import Access
+from functions.http.routes import Route
+
+_REF = "#/components/schemas/{model}"
+_PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457; `code` is stable, `detail` is for people",
+    "required": ["type", "title", "status", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+        "requestId": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
+    },
+}
+
+
+@lru_cache(maxsize=1)
+def openapi_json() -> str:
+    """The document of the running application, as JSON."""
+    from functions.api import ROUTES
+
+    declared = [route for routes in ROUTES for route in routes.declared]
+    return json.dumps(document(declared), indent=2, sort_keys=False) + "\n"
+
+
+def document(routes: list[Route]) -> dict[str, Any]:
+    """Describe routes. `hidden` ones are left out."""
+    shown = sorted((r for r in routes if not r.hidden), key=lambda r: (r.path, r.method))
+    definitions, refs = _schemas(shown)
+    paths: dict[str, Any] = {}
+    for route in shown:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(
+            route, refs, definitions
+        )
+    queries = {route.query_model.__name__ for route in shown if route.query_model}
+    schemas = {name: one for name, one in definitions.items() if name not in queries}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "FirstSpawn",
+            "version": "1",
+            "description": "Discovery network for Minecraft and Hytale servers.",
+        },
+        "tags": [{"name": tag} for tag in sorted({route.tag for route in shown})],
+        "paths": paths,
+        "components": {
+            "schemas": {"Problem": _PROBLEM, **schemas},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+            },
+        },
+    }
+
+
+def _schemas(routes: list[Route]) -> tuple[dict[str, Any], dict[Any, Any]]:
+    inputs = {m for r in routes for m in (r.body_model, r.query_model) if m}
+    outputs = {r.response_model for r in routes if r.response_model}
+    wanted: list[Any] = [(m, "validation") for m in inputs] + [
+        (m, "serialization") for m in outputs
+    ]
+    wanted.sort(key=lambda pair: (pair[0].__name__, pair[1]))
+    refs, top = models_json_schema(wanted, ref_template=_REF)
+    return top.get("$defs", {}), refs
+
+
+def _operation(route: Route, refs: dict[Any, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    lines = (route.view.__doc__ or "").strip().split("\n", 1)
+    operation: dict[str, Any] = {
+        "operationId": _camel(route.view.__name__),
+        "tags": [route.tag],
+        "summary": lines[0],
+        "x-access": route.access.value,
+        "parameters": _parameters(route, definitions),
+        "responses": _responses(route, refs),
+    }
+    if len(lines) > 1:
+        operation["description"] = lines[1].strip()
+    if route.access is not Access.GUEST:
+        operation["security"] = [{"bearer": []}]
+    if route.body_model:
+        operation["requestBody"] = _content(route.body_model, refs, "validation") | {
+            "required": True
+        }
+    return operation
+
+
+def _parameters(route: Route, definitions: dict[str, Any]) -> list[dict[str, Any]]:
+    parameters: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"{(\w+)}", route.path)
+    ]
+    if route.query_model:
+        schema = definitions[route.query_model.__name__]
+        for name, field in schema["properties"].items():
+            one = {"name": name, "in": "query", "required": name in schema.get("required", [])}
+            if description := field.get("description"):
+                one["description"] = description
+            parameters.append(one | {"schema": field})
+    if route.method in {"PATCH", "DELETE"}:
+        parameters.append({"name": "If-Match", "in": "header", "schema": {"type": "string"}})
+    if route.method == "GET":
+        parameters.append({"name": "If-None-Match", "in": "header", "schema": {"type": "string"}})
+    return parameters
+
+
+def _content(model: type[BaseModel], refs: dict[Any, Any], mode: str) -> dict[str, Any]:
+    return {"content": {"application/json": {"schema": refs[model, mode]}}}
+
+
+def _responses(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
+    model = route.response_model
+    success: dict[str, Any] = {"description": "Done"}
+    if model:
+        success = {"description": (model.__doc__ or "").strip().split("\n")[0]}
+        success |= _content(model, refs, "serialization")
+    responses = {str(route.status): success}
+    for error in sorted(_errors(route), key=lambda e: (e.status, e.code)):
+        known = responses.setdefault(
+            str(error.status),
+            {
+                "description": "",
+                "content": {
+                    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+                },
+            },
+        )
+        known["description"] = ", ".join(filter(None, [known["description"], f"`{error.code}`"]))
+    return responses
+
+
+def _errors(route: Route) -> set[type[ProblemError]]:
+    errors = set(route.errors)
+    if route.access is not Access.GUEST:
+        errors |= {Unauthenticated}
+        if route.method != "GET":
+            errors |= {Forbidden}
+    if route.body_model:
+        errors |= {BadRequest, PayloadTooLarge, UnsupportedMediaType, Invalid}
+    if route.query_model:
+        errors |= {Invalid}
+    if route.method in {"PATCH", "DELETE"}:
+        errors |= {PreconditionFailed}
+    return errors
+
+
+def _camel(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)

@@ -1,0 +1,121 @@
+"""What a view sees of a request: read once from the event, whichever door it came through."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from firstspawn.errors import BadRequest, PreconditionFailed, Unauthenticated
+from firstspawn.users.schemas import Caller
+
+
+@dataclass(slots=True)
+class Request:
+    """One HTTP request. Header names are lower case; `path` keeps its percent-encoding.
+
+    `raw_query` is the query exactly as sent where the door tells it (Function URL), else rebuilt.
+    `caller` is set by the access check before the view runs.
+    """
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    query: Mapping[str, list[str]]
+    body: bytes
+    source_ip: str
+    request_id: str
+    raw_query: str = ""
+    caller: Caller | None = None
+    log: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def user(self) -> Caller:
+        """The signed-in caller. Raises Unauthenticated on a guest."""
+        if self.caller is None:
+            raise Unauthenticated
+        return self.caller
+
+    @property
+    def user_agent(self) -> str:
+        """The client's own description, cut to a length worth storing."""
+        return self.headers.get("user-agent", "")[:256]
+
+    @property
+    def expected_version(self) -> int | None:
+        """The version named by `If-Match`; None if any will do. Raises PreconditionFailed."""
+        value = self.headers.get("if-match", "*").strip()
+        if value == "*":
+            return None
+        version = value.strip('"').partition("-")[0]
+        if not version.isascii() or not version.isdigit():
+            raise PreconditionFailed("If-Match holds no ETag of this resource")
+        return int(version[:18])
+
+    def cookie(self, name: str) -> str | None:
+        """The value of one cookie."""
+        for part in self.headers.get("cookie", "").split(";"):
+            key, separator, value = part.strip().partition("=")
+            if separator and key == name:
+                return value
+        return None
+
+
+def read_event(event: Mapping[str, Any]) -> Request:
+    """Read a REST proxy event (payload 1.0) or a Function URL event (payload 2.0)."""
+    return _from_v2(event) if event.get("version") == "2.0" else _from_v1(event)
+
+
+def _from_v1(event: Mapping[str, Any]) -> Request:
+    context = event.get("requestContext") or {}
+    query = event.get("multiValueQueryStringParameters") or {
+        name: [value] for name, value in (event.get("queryStringParameters") or {}).items()
+    }
+    headers = event.get("multiValueHeaders") or {
+        name: [value] for name, value in (event.get("headers") or {}).items()
+    }
+    return Request(
+        method=event["httpMethod"].upper(),
+        path=event["path"],
+        headers={name.lower(): ", ".join(values) for name, values in headers.items()},
+        query=query,
+        body=_body(event),
+        source_ip=(context.get("identity") or {}).get("sourceIp") or "",
+        request_id=context.get("requestId") or "",
+    )
+
+
+def _from_v2(event: Mapping[str, Any]) -> Request:
+    context = event["requestContext"]
+    query: dict[str, list[str]] = {}
+    for name, value in parse_qsl(event.get("rawQueryString") or "", keep_blank_values=True):
+        query.setdefault(name, []).append(value)
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    if event.get("cookies"):
+        headers["cookie"] = "; ".join(event["cookies"])
+    return Request(
+        method=context["http"]["method"].upper(),
+        path=event["rawPath"],
+        headers=headers,
+        query=query,
+        body=_body(event),
+        source_ip=context["http"].get("sourceIp") or "",
+        request_id=context.get("requestId") or "",
+        raw_query=event.get("rawQueryString") or "",
+    )
+
+
+def _body(event: Mapping[str, Any]) -> bytes:
+    body = event.get("body") or ""
+    try:
+        return base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+    except ValueError as error:
+        raise BadRequest("the body cannot be decoded", code="malformed_body") from error
+
+
+def decoded_segments(path: str) -> list[str]:
+    """Split a path and decode each part. Raises BadRequest for bytes that are no UTF-8."""
+    try:
+        return [unquote(part, errors="strict") for part in path.strip("/").split("/")]
+    except UnicodeDecodeError as error:
+        raise BadRequest("the path is not UTF-8", code="malformed_path") from error

@@ -1,0 +1,45 @@
+"""The edge of what is not HTTP: record by record, with an honest account of failures.
+
+Batches answer with `batchItemFailures` (the event source mappings ask for it), so one poison
+record is tried again and ends in the DLQ alone, while the others are done.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from functions.logs import logger
+
+Record = Mapping[str, Any]
+
+
+def queue_batch(event: Record, handle: Callable[[Record], None]) -> dict[str, Any]:
+    """Run `handle` on each SQS record; failures are reported by message id."""
+    return _batch(event["Records"], handle, lambda record: str(record["messageId"]))
+
+
+def stream_batch(event: Record, handle: Callable[[Record], None]) -> dict[str, Any]:
+    """Run `handle` on each table stream record; failures are reported by sequence number."""
+    return _batch(event["Records"], handle, sequence_number)
+
+
+def sequence_number(record: Record) -> str:
+    """What identifies a stream record in a failure report."""
+    return str(record["dynamodb"]["SequenceNumber"])
+
+
+def failures(identifiers: Iterable[str]) -> dict[str, Any]:
+    """The answer that makes Lambda try these again."""
+    return {"batchItemFailures": [{"itemIdentifier": one} for one in identifiers]}
+
+
+def _batch(
+    records: Iterable[Record], handle: Callable[[Record], None], identify: Callable[[Record], str]
+) -> dict[str, Any]:
+    failed = []
+    for record in records:
+        try:
+            handle(record)
+        except Exception:
+            failed.append(identify(record))
+            logger().exception("record failed", extra={"record": failed[-1]})
+    return failures(failed)

@@ -1,0 +1,52 @@
+"""What can go wrong when signing in."""
+
+from firstspawn.errors import BadRequest, NotFound, Unauthenticated
+
+
+class WrongCredentials(Unauthenticated):
+    """Unknown address or wrong password: which of the two is not said."""
+
+    code = "invalid_credentials"
+    title = "E-mail address or password is wrong"
+
+
+class InvalidAccessToken(Unauthenticated):
+    """The access token is malformed, forged, or for somebody else's API."""
+
+    code = "invalid_token"
+    title = "The access token is not valid"
+
+
+class AccessTokenExpired(Unauthenticated):
+    """The access token was good and is too old: refresh it."""
+
+    code = "token_expired"
+    title = "The access token has expired"
+
+
+class InvalidRefreshToken(Unauthenticated):
+    """The refresh token is malformed, forged, expired, or its session has ended."""
+
+    code = "invalid_refresh_token"
+    title = "The session has ended"
+
+
+class RefreshTokenReused(Unauthenticated):
+    """The refresh token was used before, so it was stolen or leaked: its session is ended."""
+
+    code = "refresh_token_reused"
+    title = "The session was ended because its token was used twice"
+
+
+class InvalidEmailToken(BadRequest):
+    """The mailed token is unknown, used or too old."""
+
+    code = "invalid_or_expired_token"
+    title = "The link is not valid any more"
+
+
+class SessionNotFound(NotFound):
+    """No such session of this user."""
+
+    code = "session_not_found"
+    title = "No such session"

@@ -1,0 +1,48 @@
+"""The items of signing in. None of them reaches a stream consumer except the mailed tokens."""
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+
+from firstspawn.db.item import Item, MomentAttribute
+
+
+class Credential(Item, discriminator="Credential"):
+    """The login record of an address and the guard of its uniqueness in one.
+
+    Until the address is verified it expires, so that nobody can squat one. `authEpoch` mirrors the
+    profile's: a login compares the two and so cannot slip past a logout-all.
+    """
+
+    userId = UnicodeAttribute()
+    passwordHash = UnicodeAttribute(null=True)
+    verified = BooleanAttribute(default=False)
+    authEpoch = NumberAttribute(default=1)
+
+
+class Session(Item, discriminator="Session"):
+    """One login: a family of refresh tokens of which only the newest generation is good."""
+
+    id = UnicodeAttribute()
+    userId = UnicodeAttribute()
+    generation = NumberAttribute(default=1)
+    tokenHash = UnicodeAttribute()
+    authEpoch = NumberAttribute()
+    userAgent = UnicodeAttribute(null=True)
+    ipAddress = UnicodeAttribute(null=True)
+    lastUsedAt = MomentAttribute()
+
+
+class EmailToken(Item, discriminator="EmailToken"):
+    """A mailed single-use token, stored under its hash.
+
+    The token is an HMAC of `seed` under the stack's key: the mail worker can make it again, a
+    reader of the table cannot. Its insertion is what sends the mail.
+    """
+
+    purpose = UnicodeAttribute()
+    userId = UnicodeAttribute()
+    email = UnicodeAttribute()
+    seed = UnicodeAttribute()
+
+
+class Decoy(Item, discriminator="Decoy"):
+    """Written where a token would be if the account existed: the same work, and no mail."""

@@ -1,0 +1,133 @@
+"""All reads and writes of sessions, and of the epoch that ends them all."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from firstspawn.auth.errors import SessionNotFound, WrongCredentials
+from firstspawn.auth.models import Credential, Session
+from firstspawn.auth.tokens import RefreshClaims
+from firstspawn.db import keys, writes
+from firstspawn.kit.clock import epoch
+from firstspawn.users.models import User
+from firstspawn.users.schemas import Caller
+
+
+class SessionMoved(Exception):
+    """A session is not at the generation a token names. `generation` is None if it is gone."""
+
+    def __init__(self, generation: int | None) -> None:
+        super().__init__(generation)
+        self.generation = generation
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """A login about to be stored."""
+
+    caller: Caller
+    tokenHash: str
+    userAgent: str
+    ipAddress: str
+    now: datetime
+    until: datetime
+
+    def item(self) -> Session:
+        """The first generation of the family."""
+        return Session.at(
+            keys.session(self.caller.userId, self.caller.sessionId),
+            id=self.caller.sessionId,
+            userId=self.caller.userId,
+            authEpoch=self.caller.epoch,
+            tokenHash=self.tokenHash,
+            userAgent=self.userAgent or None,
+            ipAddress=self.ipAddress or None,
+            createdAt=self.now,
+            lastUsedAt=self.now,
+            expiresAt=epoch(self.until),
+        )
+
+
+class AuthRepository:
+    """Sessions and what a login needs."""
+
+    def find_credential(self, email: str, now: datetime) -> Credential | None:
+        """One consistent read."""
+        return Credential.find(keys.credential(email), now, consistent=True)
+
+    def start(self, new: NewSession) -> User:
+        """Store a session and note the login on the profile, which is returned: two writes.
+
+        Raises WrongCredentials if the account's epoch is no longer the session's: all logins were
+        ended while this one was under way. The session is stored first, so a logout-all either
+        finds it in its list or is noticed here.
+        """
+        writes.put(new.item())
+        user = User.at(keys.profile(new.caller.userId))
+        condition = User.present(new.now) & (User.authEpoch == new.caller.epoch)
+        actions = [User.lastLoginAt.set(new.now), User.lastActiveAt.set(new.now)]
+        try:
+            writes.update(user, actions, condition)
+        except writes.ConditionFailed as error:
+            self.end(new.caller.userId, new.caller.sessionId)
+            raise WrongCredentials from error
+        return user
+
+    def rotate(
+        self, claims: RefreshClaims, old: str, new: str, now: datetime, until: datetime
+    ) -> Caller:
+        """Move a session to its next generation: one conditional update (and a read if it fails).
+
+        `old` and `new` are token hashes. Raises SessionMoved.
+        """
+        session = Session.at(keys.session(claims.userId, claims.sessionId))
+        current = (Session.generation == claims.generation) & (Session.tokenHash == old)
+        actions = [
+            Session.generation.add(1),
+            Session.tokenHash.set(new),
+            Session.lastUsedAt.set(now),
+            Session.expiresAt.set(epoch(until)),
+        ]
+        try:
+            writes.update(session, actions, Session.present(now) & current)
+        except writes.ConditionFailed as error:
+            stored = self._find_session(claims, now)
+            raise SessionMoved(int(stored.generation) if stored else None) from error
+        return Caller(session.userId, session.id, int(session.authEpoch))
+
+    def _find_session(self, claims: RefreshClaims, now: datetime) -> Session | None:
+        key = keys.session(claims.userId, claims.sessionId)
+        return Session.find(key, now, consistent=True)
+
+    def sessions(self, user_id: str, now: datetime) -> list[Session]:
+        """All living sessions of a user: one query."""
+        prefix = keys.session(user_id, "")
+        found = Session.query(prefix.pk, Session.SK.startswith(prefix.sk), consistent_read=True)
+        return [session for session in found if session.is_alive(now)]
+
+    def end(self, user_id: str, session_id: str) -> None:
+        """Delete a session, there or not: one write."""
+        writes.delete(Session.at(keys.session(user_id, session_id)))
+
+    def revoke(self, user_id: str, session_id: str, now: datetime) -> None:
+        """Delete a session: one write. Raises SessionNotFound."""
+        session = Session.at(keys.session(user_id, session_id))
+        try:
+            writes.delete(session, Session.present(now))
+        except writes.ConditionFailed as error:
+            raise SessionNotFound from error
+
+    def end_all(self, user_id: str, now: datetime) -> None:
+        """Raise the epoch, then delete the sessions: 1 read, 1 transaction, 1 query, batches."""
+        user = User.find(keys.profile(user_id), now, consistent=True)
+        if user is None:
+            return
+        transaction = writes.Transaction()
+        transaction.update(user, [User.authEpoch.add(1)], User.present(now))
+        if user.email:
+            credential = Credential.at(keys.credential(user.email))
+            condition = Credential.present(now) & (Credential.userId == user_id)
+            transaction.update(credential, [Credential.authEpoch.add(1)], condition)
+        transaction.commit()
+        with Session.batch_write() as batch:
+            for session in self.sessions(user_id, now):
+                batch.delete(session)

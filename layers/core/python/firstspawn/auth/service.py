@@ -1,0 +1,121 @@
+"""Logins and their sessions."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from firstspawn.auth.errors import InvalidRefreshToken, RefreshTokenReused, WrongCredentials
+from firstspawn.auth.passwords import password_matches
+from firstspawn.auth.repository import AuthRepository, NewSession, SessionMoved
+from firstspawn.auth.schemas import AccessGrant, Login, LoginGrant, SessionList, SessionView
+from firstspawn.auth.tokens import AccessTokens, RefreshTokens
+from firstspawn.kit.clock import Clock
+from firstspawn.kit.ids import NewId
+from firstspawn.kit.signing import sha256_hex
+from firstspawn.users.schemas import Caller, OwnUser
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where a request came from, as far as it tells."""
+
+    userAgent: str
+    ipAddress: str
+
+
+class AuthService:
+    """Signs in, keeps sessions alive, ends them."""
+
+    def __init__(
+        self,
+        repository: AuthRepository,
+        access: AccessTokens,
+        refresh: RefreshTokens,
+        life: timedelta,
+        *,
+        clock: Clock,
+        new_id: NewId,
+    ) -> None:
+        self._sessions, self._access, self._refresh = repository, access, refresh
+        self._life, self._clock, self._new_id = life, clock, new_id
+
+    def login(self, form: Login, device: Device) -> tuple[LoginGrant, str]:
+        """Open a session; return the grant and the refresh token. Raises WrongCredentials.
+
+        An unknown address costs what a wrong password does: one read, one hash verification.
+        """
+        now = self._clock()
+        credential = self._sessions.find_credential(form.email, now)
+        stored = credential.passwordHash if credential else None
+        if not password_matches(stored, form.password) or credential is None:
+            raise WrongCredentials
+        caller = Caller(credential.userId, self._new_id(), int(credential.authEpoch))
+        token = self._refresh.write(caller.userId, caller.sessionId, 1)
+        session = NewSession(
+            caller, sha256_hex(token), device.userAgent, device.ipAddress, now, now + self._life
+        )
+        user = self._sessions.start(session)
+        access = self._access.issue(caller)
+        grant = LoginGrant(
+            accessToken=access,
+            expiresIn=self._access.seconds,
+            user=OwnUser.model_validate(user),
+        )
+        return grant, token
+
+    def refresh(self, token: str | None) -> tuple[AccessGrant, str]:
+        """Trade a refresh token for new tokens: one conditional update.
+
+        Raises InvalidRefreshToken, or RefreshTokenReused: an authentic token of an older
+        generation proves that two parties hold it, so the session ends for both.
+        """
+        now = self._clock()
+        claims = self._refresh.read(token or "")
+        new = self._refresh.write(claims.userId, claims.sessionId, claims.generation + 1)
+        try:
+            caller = self._sessions.rotate(
+                claims, sha256_hex(token or ""), sha256_hex(new), now, now + self._life
+            )
+        except SessionMoved as moved:
+            if moved.generation is None or claims.generation >= moved.generation:
+                raise InvalidRefreshToken from moved
+            self._sessions.end(claims.userId, claims.sessionId)
+            raise RefreshTokenReused from moved
+        access = self._access.issue(caller)
+        return AccessGrant(accessToken=access, expiresIn=self._access.seconds), new
+
+    def logout(self, token: str | None, caller: Caller | None) -> None:
+        """End the session of a refresh token, or else of the access token; never fails."""
+        if token:
+            try:
+                claims = self._refresh.read(token)
+            except InvalidRefreshToken:
+                return
+            self._sessions.end(claims.userId, claims.sessionId)
+        elif caller:
+            self._sessions.end(caller.userId, caller.sessionId)
+
+    def logout_all(self, caller: Caller) -> None:
+        """End every session; access tokens already out can write nothing from now on."""
+        self._sessions.end_all(caller.userId, self._clock())
+
+    def sessions(self, caller: Caller) -> SessionList:
+        """The caller's sessions, the last used first: one query."""
+        found = self._sessions.sessions(caller.userId, self._clock())
+        found.sort(key=lambda session: session.lastUsedAt, reverse=True)
+        views = [
+            SessionView(
+                id=session.id,
+                userAgent=session.userAgent,
+                ipAddress=session.ipAddress,
+                createdAt=session.createdAt,
+                lastUsedAt=session.lastUsedAt,
+                expiresAt=datetime.fromtimestamp(session.expiresAt, UTC),
+                current=session.id == caller.sessionId,
+            )
+            for session in found
+        ]
+        return SessionList(items=views)
+
+    def revoke(self, caller: Caller, session_id: str) -> None:
+        """End one of the caller's sessions. Raises SessionNotFound."""
+        self._sessions.revoke(caller.userId, session_id, self._clock())

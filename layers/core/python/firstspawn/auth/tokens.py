@@ -1,0 +1,132 @@
+"""Tokens: short-lived access (JWT), rotating refresh, single-use mailed ones."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from firstspawn.auth.errors import AccessTokenExpired, InvalidAccessToken, InvalidRefreshToken
+from firstspawn.config import Secrets, Settings
+from firstspawn.kit.clock import Clock, epoch
+from firstspawn.kit.encoding import to_base64url
+from firstspawn.kit.ids import RandomBytes
+from firstspawn.kit.signing import mac, sign, verify
+from firstspawn.users.schemas import Caller
+
+_ALGORITHM = "HS256"
+_AUDIENCE = "firstspawn-api"
+_TYPE = "at+jwt"
+
+
+class AccessTokens:
+    """Issues and reads JWT access tokens (RFC 9068's `typ`; keys rotate by `kid`)."""
+
+    def __init__(self, settings: Settings, secrets: Secrets, clock: Clock) -> None:
+        self._issuer = settings.api_url
+        self._life = settings.access_token_life
+        self._secrets, self._clock = secrets, clock
+
+    @property
+    def seconds(self) -> int:
+        """How long a token lives."""
+        return int(self._life.total_seconds())
+
+    def issue(self, caller: Caller) -> str:
+        """Sign a token for a caller with the current key."""
+        import jwt
+
+        now = epoch(self._clock())
+        claims = {
+            "iss": self._issuer,
+            "aud": _AUDIENCE,
+            "sub": caller.userId,
+            "sid": caller.sessionId,
+            "epoch": caller.epoch,
+            "iat": now,
+            "exp": now + self.seconds,
+        }
+        kid = self._secrets.jwtCurrentKid
+        headers = {"typ": _TYPE, "kid": kid}
+        return jwt.encode(claims, self._secrets.jwtKeys[kid], _ALGORITHM, headers)
+
+    def read(self, token: str) -> Caller:
+        """Verify a token. Raises AccessTokenExpired or InvalidAccessToken."""
+        import jwt
+
+        try:
+            header = jwt.get_unverified_header(token)
+            key = self._secrets.jwtKeys[header["kid"]]
+            if header.get("typ") != _TYPE:
+                raise InvalidAccessToken
+            claims = self._decode(token, key)
+            return Caller(claims["sub"], claims["sid"], int(claims["epoch"]))
+        except (jwt.InvalidTokenError, KeyError, TypeError, ValueError) as error:
+            raise InvalidAccessToken from error
+
+    def _decode(self, token: str, key: bytes) -> dict[str, Any]:
+        import jwt
+
+        required = ["iss", "aud", "sub", "iat", "exp"]
+        # Expiry is checked against the injected clock, below.
+        options: Any = {"require": required, "verify_exp": False, "verify_iat": False}
+        claims: dict[str, Any] = jwt.decode(
+            token, key, algorithms=[_ALGORITHM], audience=_AUDIENCE, issuer=self._issuer,
+            options=options,
+        )  # fmt: skip
+        if epoch(self._clock()) >= int(claims["exp"]):
+            raise AccessTokenExpired
+        return claims
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshClaims:
+    """What a refresh token says: where its session is, and which generation it is."""
+
+    userId: str
+    sessionId: str
+    generation: int
+    nonce: str
+
+
+class RefreshTokens:
+    """Writes and reads refresh tokens: they carry their own address, under a MAC."""
+
+    _PURPOSE = "refresh-token"
+
+    def __init__(self, key: bytes, random: RandomBytes) -> None:
+        self._key, self._random = key, random
+
+    def write(self, user_id: str, session_id: str, generation: int) -> str:
+        """Make a token with 256 bits of randomness."""
+        nonce = to_base64url(self._random(32))
+        message = f"{user_id}.{session_id}.{generation}.{nonce}"
+        return sign(self._key, self._PURPOSE, message.encode())
+
+    def read(self, token: str) -> RefreshClaims:
+        """Check the MAC. Raises InvalidRefreshToken."""
+        try:
+            message = verify(self._key, self._PURPOSE, token).decode()
+            user_id, session_id, generation, nonce = message.split(".")
+            return RefreshClaims(user_id, session_id, int(generation), nonce)
+        except ValueError as error:
+            raise InvalidRefreshToken from error
+
+
+class Purpose(StrEnum):
+    """What a mailed token is for."""
+
+    VERIFY_EMAIL = "VERIFY_EMAIL"
+
+
+class EmailTokens:
+    """Makes mailed tokens: an HMAC of a stored seed, so the table alone does not hold them."""
+
+    def __init__(self, key: bytes, random: RandomBytes) -> None:
+        self._key, self._random = key, random
+
+    def new_seed(self) -> str:
+        """256 fresh bits."""
+        return to_base64url(self._random(32))
+
+    def token(self, purpose: str, seed: str) -> str:
+        """The token that belongs to a seed: what stands in the link."""
+        return to_base64url(mac(self._key, f"email-token/{purpose}", seed.encode()))

@@ -1,0 +1,142 @@
+"""Configuration: one model, read from the environment once and refused at start if it is wrong.
+
+Not pydantic-settings, because its import costs more than everything else here together
+(docs/decisions/0002).
+"""
+
+import base64
+import json
+import os
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+_PREFIX = "FIRSTSPAWN_"
+_MIN_KEY_BYTES = 32
+
+
+def _split(value: object) -> object:
+    return (
+        [part.strip() for part in value.split(",") if part.strip()]
+        if isinstance(value, str)
+        else value
+    )
+
+
+_AsList = BeforeValidator(_split)
+Words = Annotated[list[str], _AsList]
+Networks = Annotated[list[IPv4Network | IPv6Network], _AsList]
+
+
+class Stack(StrEnum):
+    """Where the platform runs."""
+
+    EMBEDDED = "embedded"
+    LOCALSTACK = "localstack"
+    AWS = "aws"
+
+
+class MailBackend(StrEnum):
+    """Who delivers mail. On the embedded stack SES is emulated and its mailbox can be read."""
+
+    SES = "ses"
+    SMTP = "smtp"
+    RESEND = "resend"
+
+
+class Settings(BaseModel):
+    """Every variable `FIRSTSPAWN_<NAME>` the functions read. Secrets are not among them."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    stack: Stack = Stack.EMBEDDED
+    stage: str = "dev"
+    table: str = "firstspawn-dev"
+    region: str = Field("us-east-1", alias="AWS_REGION")
+    uptime_queue_url: str = ""
+    mail_queue_url: str = ""
+    media_bucket: str = ""
+    websocket_endpoint: str = ""
+    search_url: str = "sqlite:///.state/search.db"
+    search_index: str = "servers"
+    secrets_parameter: str = ""
+    api_url: str = "http://localhost:8000"
+    frontend_url: str = "http://localhost:3000"
+    cors_origins: Words = ["http://localhost:3000"]
+    mail_backend: MailBackend = MailBackend.SES
+    mail_from: str = "FirstSpawn <noreply@firstspawn.com>"
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_user: str = ""
+    ping_allow: Networks = []
+    log_level: str = "INFO"
+    access_token_life: timedelta = timedelta(minutes=15)
+    session_life: timedelta = timedelta(days=7)
+    body_limit: int = 64 * 1024
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies demand TLS wherever the API is served over it."""
+        return self.api_url.startswith("https://")
+
+    @model_validator(mode="after")
+    def _https_on_aws(self) -> "Settings":
+        if self.stack is Stack.AWS and not self.secure_cookies:
+            raise ValueError("api_url must be https on AWS")
+        return self
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the process's environment. Raises ValidationError naming each wrong variable."""
+        values: dict[str, Any] = {
+            name.removeprefix(_PREFIX).lower(): value
+            for name, value in environ.items()
+            if name.startswith(_PREFIX) and value
+        }
+        if region := environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION"):
+            values["AWS_REGION"] = region
+        return cls(**values)
+
+
+def _decoded_key(value: object) -> object:
+    return base64.b64decode(value, validate=True) if isinstance(value, str) else value
+
+
+KeyBytes = Annotated[bytes, BeforeValidator(_decoded_key), Field(min_length=_MIN_KEY_BYTES)]
+
+
+class Secrets(BaseModel):
+    """The keys of a stack, kept together in one encrypted parameter; keys are base64, >= 32 bytes.
+
+    `jwtKeys` maps key ids to keys: all of them verify, `jwtCurrentKid` signs. `macKey` seals
+    cursors, session tokens and mailed links.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    jwtKeys: dict[str, KeyBytes] = Field(min_length=1)
+    jwtCurrentKid: str
+    macKey: KeyBytes
+    smtpPassword: str = ""
+    resendApiKey: str = ""
+
+    @model_validator(mode="after")
+    def _signing_key_exists(self) -> "Secrets":
+        if self.jwtCurrentKid not in self.jwtKeys:
+            raise ValueError("jwtCurrentKid names no key")
+        return self
+
+    @staticmethod
+    def generate_json(random: Callable[[int], bytes] = os.urandom) -> str:
+        """Fresh keys for a new stack, as the parameter's value."""
+        key, mac_key = (base64.b64encode(random(_MIN_KEY_BYTES)).decode() for _ in range(2))
+        return json.dumps({"jwtKeys": {"1": key}, "jwtCurrentKid": "1", "macKey": mac_key})
+
+    @classmethod
+    def from_json(cls, text: str) -> "Secrets":
+        """Read the parameter's value. Raises ValidationError if a key is missing or too short."""
+        return cls(**json.loads(text))

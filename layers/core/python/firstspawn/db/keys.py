@@ -1,0 +1,138 @@
+"""Every key string of the table. Nothing else formats one (a test enforces it).
+
+`docs/data-model.md` says which access pattern uses which.
+"""
+
+from typing import NamedTuple
+
+
+class Key(NamedTuple):
+    """A primary key."""
+
+    pk: str
+    sk: str
+
+
+SESSION = "SESSION#"
+SERVER_PARTS = "#"
+ROSTER_MEMBER = "MEMBER#"
+
+
+def profile(user_id: str) -> Key:
+    """A user's public and private profile."""
+    return Key(f"USER#{user_id}", "PROFILE")
+
+
+def credential(email: str) -> Key:
+    """The login record of an address, and the guard that makes it unique."""
+    return Key(f"EMAIL#{email}", "CREDENTIAL")
+
+
+def username(folded: str) -> Key:
+    """The guard that makes a user name unique."""
+    return Key(f"USERNAME#{folded}", "GUARD")
+
+
+def session(user_id: str, session_id: str) -> Key:
+    """One login of a user: a family of refresh tokens."""
+    return Key(f"USER#{user_id}", f"{SESSION}{session_id}")
+
+
+def token(sha256: str, purpose: str) -> Key:
+    """A single-use token, found by the hash of what was mailed."""
+    return Key(f"TOKEN#{sha256}", purpose)
+
+
+def mail(mail_id: str) -> Key:
+    """A mail that waits to be sent."""
+    return Key(f"MAIL#{mail_id}", "MAIL")
+
+
+def effect(event_id: str, consumer: str) -> Key:
+    """The mark that a consumer has done its part for an event."""
+    return Key(f"EFFECT#{event_id}", consumer)
+
+
+def server_detail(server_id: str) -> Key:
+    """What the owner edits. The three parts sort together, so one query reads them."""
+    return Key(f"SERVER#{server_id}", "#DETAIL")
+
+
+def server_stats(server_id: str) -> Key:
+    """What counters count."""
+    return Key(f"SERVER#{server_id}", "#STATS")
+
+
+def server_status(server_id: str) -> Key:
+    """What pings change."""
+    return Key(f"SERVER#{server_id}", "#STATUS")
+
+
+def uptime_day(server_id: str, date: str) -> Key:
+    """A day's 24 hourly aggregates of one server."""
+    return Key(f"SERVER#{server_id}", f"UPTIME#{date}")
+
+
+def slug(slug_text: str) -> Key:
+    """The guard that makes a slug unique and finds its server."""
+    return Key(f"SLUG#{slug_text}", "GUARD")
+
+
+def owner_index(user_id: str) -> str:
+    """GSI1 partition: the servers of one owner, by creation time."""
+    return f"OWNER#{user_id}"
+
+
+def catalog(kind: str, entry: str) -> Key:
+    """An entry of a small catalogue (tags, badges), read whole and cached."""
+    return Key(f"CATALOG#{kind}", entry)
+
+
+def roster_counter() -> Key:
+    """Draws the next place in a roster."""
+    return Key("ROSTER", "COUNTER")
+
+
+def roster_member(shard: int, server_id: str) -> Key:
+    """A server's place in its roster."""
+    return Key(f"ROSTER#{shard}", f"{ROSTER_MEMBER}{server_id}")
+
+
+def roster_state(shard: int) -> Key:
+    """The packed state of a roster. Sorts right behind its members: one query reads both."""
+    return Key(f"ROSTER#{shard}", "STATE")
+
+
+def roster_lease(shard: int) -> Key:
+    """Who works on a roster, until when; apart from the state, so taking it costs 1 unit."""
+    return Key(f"ROSTER#{shard}", "LEASE")
+
+
+def roster_samples(shard: int, minute: str) -> Key:
+    """A round's packed raw results; in a partition of its own, so that no round reads it."""
+    return Key(f"ROSTERLOG#{shard}", f"SAMPLES#{minute}")
+
+
+def roster_hours(shard: int, date: str) -> Key:
+    """A day's packed hourly aggregates of a whole roster."""
+    return Key(f"ROSTERLOG#{shard}", f"HOURS#{date}")
+
+
+def ticket(sha256: str) -> Key:
+    """A single-use ticket that opens a websocket."""
+    return Key(f"TICKET#{sha256}", "TICKET")
+
+
+def connection(connection_id: str) -> Key:
+    """An open websocket."""
+    return Key(f"CONNECTION#{connection_id}", "CONNECTION")
+
+
+def user_connections(user_id: str) -> str:
+    """GSI1 partition: the open websockets of one user."""
+    return f"USER#{user_id}#CONNECTION"
+
+
+def upload(upload_id: str) -> Key:
+    """An upload that was granted and waits for its object."""
+    return Key(f"UPLOAD#{upload_id}", "UPLOAD")

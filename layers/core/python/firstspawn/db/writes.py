@@ -1,0 +1,152 @@
+"""Conditional writes: one item or a transaction, each condition with the error it stands for."""
+
+import random
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from pynamodb.exceptions import (
+    PutError,
+    PynamoDBConnectionError,
+    TransactWriteError,
+    UpdateError,
+)
+from pynamodb.transactions import TransactWrite
+
+from firstspawn.db.item import Item
+from firstspawn.errors import ProblemError, Unavailable
+
+_CONDITION_FAILED = "ConditionalCheckFailed"
+_TRANSIENT = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+_ATTEMPTS = 8
+_BACKOFF_SECONDS = 0.02
+
+Pause = Callable[[float], None]
+
+
+class ConditionFailed(Exception):
+    """A condition did not hold and the caller named no error for it."""
+
+
+class _Step(NamedTuple):
+    kind: str
+    item: Item
+    actions: list[Any] | None
+    condition: Any
+    otherwise: ProblemError | None
+
+
+def put(item: Item, condition: Any = None, otherwise: ProblemError | None = None) -> None:
+    """Store one item: one call. Raises `otherwise` (or ConditionFailed) if the condition fails."""
+    try:
+        item.save(condition)
+    except PutError as error:
+        raise _translated(error, otherwise) from error
+
+
+def update(
+    item: Item, actions: list[Any], condition: Any, otherwise: ProblemError | None = None
+) -> None:
+    """Change one item and load its new state into `item`: one call. Raises as `put`."""
+    try:
+        item.update(actions, condition)
+    except UpdateError as error:
+        raise _translated(error, otherwise) from error
+
+
+def delete(item: Item, condition: Any = None) -> None:
+    """Remove one item, there or not: one call. Raises ConditionFailed."""
+    try:
+        item.delete(condition)
+    except PynamoDBConnectionError as error:
+        raise _translated(error, None) from error
+
+
+def _translated(error: PynamoDBConnectionError, otherwise: ProblemError | None) -> Exception:
+    if error.cause_response_code == "ConditionalCheckFailedException":
+        return otherwise or ConditionFailed(str(error))
+    return error
+
+
+class Transaction:
+    """Collects writes, then commits all or none of them in one call.
+
+    Each write carries the error that its failed condition means. Conflicts with other
+    transactions are tried again with growing, jittered pauses.
+    """
+
+    def __init__(self, pause: Pause = time.sleep) -> None:
+        self._pause = pause
+        self._steps: list[_Step] = []
+
+    def put(self, item: Item, condition: Any = None, otherwise: ProblemError | None = None) -> None:
+        """Store an item."""
+        self._steps.append(_Step("put", item, None, condition, otherwise))
+
+    def update(
+        self,
+        item: Item,
+        actions: list[Any],
+        condition: Any = None,
+        otherwise: ProblemError | None = None,
+    ) -> None:
+        """Change an item; unlike `writes.update` this does not load its new state."""
+        self._steps.append(_Step("update", item, actions, condition, otherwise))
+
+    def delete(
+        self, item: Item, condition: Any = None, otherwise: ProblemError | None = None
+    ) -> None:
+        """Remove an item."""
+        self._steps.append(_Step("delete", item, None, condition, otherwise))
+
+    def check(self, item: Item, condition: Any, otherwise: ProblemError | None = None) -> None:
+        """Demand that a condition holds for an item this transaction does not write."""
+        self._steps.append(_Step("check", item, None, condition, otherwise))
+
+    def commit(self) -> None:
+        """Write everything. Raises the first failed condition's error, else ConditionFailed.
+
+        Raises Unavailable when other transactions kept the items busy through every attempt.
+        """
+        for attempt in range(_ATTEMPTS):
+            try:
+                self._send()
+            except TransactWriteError as error:
+                if not self._may_retry(error):
+                    raise
+            else:
+                return
+            self._pause(random.uniform(0, _BACKOFF_SECONDS * 2**attempt))  # noqa: S311 -- jitter
+        raise Unavailable(code="write_contention", retry_after=1)
+
+    def _send(self) -> None:
+        connection = Item._get_connection().connection  # noqa: SLF001
+        with TransactWrite(connection=connection) as batch:
+            for kind, item, actions, condition, _ in self._steps:
+                if kind == "put":
+                    batch.save(item, condition)
+                elif kind == "update":
+                    batch.update(item, actions or [], condition)
+                elif kind == "delete":
+                    batch.delete(item, condition)
+                else:
+                    batch.condition_check(type(item), item.PK, item.SK, condition)
+
+    def _may_retry(self, error: TransactWriteError) -> bool:
+        """Raise what the cancellation means, or tell that trying again can help."""
+        # PynamoDB sends the writes grouped in this order, and the reasons follow it.
+        sent = [step for kind in ("check", "delete", "put", "update") for step in self._steps
+                if step.kind == kind]  # fmt: skip
+        failed = [
+            step
+            for step, reason in zip(sent, error.cancellation_reasons, strict=False)
+            if reason and reason.code == _CONDITION_FAILED
+        ]
+        if failed:
+            first = min(failed, key=self._steps.index)
+            raise (first.otherwise or ConditionFailed(first.item.PK)) from error
+        codes = {reason.code for reason in error.cancellation_reasons if reason}
+        return bool(codes & _TRANSIENT) or error.cause_response_code in {
+            "TransactionConflictException",
+            "TransactionInProgressException",
+        }

@@ -1,0 +1,29 @@
+"""The bases of all DTOs: one for what goes out, one for what comes in."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Dto(BaseModel):
+    """What goes out: built from items by attribute, compiled when first used."""
+
+    model_config = ConfigDict(from_attributes=True, defer_build=True)
+
+
+class Input(BaseModel):
+    """What comes in as a body: no coercion, no unknown fields, no NaN."""
+
+    model_config = ConfigDict(
+        strict=True, extra="forbid", allow_inf_nan=False, defer_build=True, frozen=True
+    )
+
+
+class Query(BaseModel):
+    """What comes in as a query string: everything is text there, so it is converted."""
+
+    model_config = ConfigDict(extra="ignore", allow_inf_nan=False, defer_build=True, frozen=True)
+
+
+class Accepted(Dto):
+    """The answer to a request that is carried out later, or that must not say what it found."""
+
+    status: str = "accepted"

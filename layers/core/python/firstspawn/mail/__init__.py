@@ -1,0 +1,1 @@
+"""Outgoing mail: items that wait, messages on their way, texts."""

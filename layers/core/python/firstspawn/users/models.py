@@ -1,0 +1,45 @@
+"""The items of a user."""
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+
+from firstspawn.db.item import Item, MomentAttribute
+from firstspawn.users.schemas import Role, Tier
+
+
+class User(Item, discriminator="User"):
+    """A profile. No password, token or other secret is ever stored here.
+
+    `authEpoch` grows when all logins must end; `version` grows at the owner's edits alone.
+    """
+
+    id = UnicodeAttribute()
+    username = UnicodeAttribute()
+    email = UnicodeAttribute(null=True)
+    emailVerified = BooleanAttribute(default=False)
+    emailVerifiedAt = MomentAttribute(null=True)
+    displayName = UnicodeAttribute(null=True)
+    avatarUrl = UnicodeAttribute(null=True)
+    bio = UnicodeAttribute(null=True)
+    reputation = NumberAttribute(default=0)
+    isPremium = BooleanAttribute(default=False)
+    isServerOwner = BooleanAttribute(default=False)
+    isVerified = BooleanAttribute(default=False)
+    isBanned = BooleanAttribute(default=False)
+    role = UnicodeAttribute(default=Role.USER.value)
+    authEpoch = NumberAttribute(default=1)
+    serverCount = NumberAttribute(default=0)
+    lastLoginAt = MomentAttribute(null=True)
+    lastActiveAt = MomentAttribute(null=True)
+
+    @property
+    def tier(self) -> Tier:
+        """The best tier this user has."""
+        if self.isServerOwner:
+            return Tier.SERVER_OWNER
+        return Tier.PREMIUM if self.isPremium else Tier.USER
+
+
+class UsernameGuard(Item, discriminator="UsernameGuard"):
+    """Makes a user name unique; kept for its former owner for a while after a change."""
+
+    userId = UnicodeAttribute()

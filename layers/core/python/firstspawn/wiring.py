@@ -1,0 +1,130 @@
+"""The composition root: builds each service once, when it is first asked for.
+
+Everything is imported inside the properties, so a function's cold start pays only for what it
+uses. Tests build a `Container` of their own and hand it to `use`.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from firstspawn.config import Secrets, Settings
+from firstspawn.kit.clock import Clock, system_clock
+from firstspawn.kit.ids import NewId, RandomBytes, id_source, random_bytes
+
+if TYPE_CHECKING:
+    from firstspawn.auth.registration import RegistrationService
+    from firstspawn.auth.service import AuthService
+    from firstspawn.auth.tokens import AccessTokens
+    from firstspawn.kit.cursors import Cursors
+    from firstspawn.users.service import UserService
+
+
+class Container:
+    """The services of one process."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        secrets: Secrets | None = None,
+        clock: Clock = system_clock,
+        random: RandomBytes = random_bytes,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.random = random
+        self.new_id: NewId = id_source(clock, random)
+        self._given_secrets = secrets
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """The stack's keys: one call, at the first use in the process."""
+        if self._given_secrets:
+            return self._given_secrets
+        from firstspawn.clients.secrets import load_secrets
+
+        return load_secrets(self.settings)
+
+    def database(self) -> None:
+        """Connect the items to the table, once."""
+        _ = self._connected
+
+    @cached_property
+    def _connected(self) -> bool:
+        from firstspawn.db.item import connect
+
+        connect(self.settings.table, self.settings.region)
+        return True
+
+    @cached_property
+    def cursors(self) -> Cursors:
+        """Page cursors sealed with the stack's key."""
+        from firstspawn.kit.cursors import Cursors
+
+        return Cursors(self.secrets.macKey)
+
+    @cached_property
+    def access_tokens(self) -> AccessTokens:
+        """Issues and reads access tokens."""
+        from firstspawn.auth.tokens import AccessTokens
+
+        return AccessTokens(self.settings, self.secrets, self.clock)
+
+    @cached_property
+    def users(self) -> UserService:
+        """Profiles."""
+        from firstspawn.users.repository import UserRepository
+        from firstspawn.users.service import UserService
+
+        self.database()
+        return UserService(UserRepository(), self.clock)
+
+    @cached_property
+    def registration(self) -> RegistrationService:
+        """From a form to a verified account."""
+        from firstspawn.auth.registration import RegistrationService
+        from firstspawn.auth.registration_repository import RegistrationRepository
+        from firstspawn.auth.tokens import EmailTokens
+
+        self.database()
+        return RegistrationService(
+            RegistrationRepository(),
+            EmailTokens(self.secrets.macKey, self.random),
+            clock=self.clock,
+            new_id=self.new_id,
+        )
+
+    @cached_property
+    def auth(self) -> AuthService:
+        """Logins and sessions."""
+        from firstspawn.auth.repository import AuthRepository
+        from firstspawn.auth.service import AuthService
+        from firstspawn.auth.tokens import RefreshTokens
+
+        self.database()
+        return AuthService(
+            AuthRepository(),
+            self.access_tokens,
+            RefreshTokens(self.secrets.macKey, self.random),
+            self.settings.session_life,
+            clock=self.clock,
+            new_id=self.new_id,
+        )
+
+
+_current: Container | None = None
+
+
+def container() -> Container:
+    """The process's container, made from the environment when it is first needed."""
+    global _current  # noqa: PLW0603 -- one per process, by design
+    if _current is None:
+        _current = Container(Settings.from_environment())
+    return _current
+
+
+def use(replacement: Container | None) -> None:
+    """Make `container()` answer with this one (tests, operator commands); None forgets it."""
+    global _current  # noqa: PLW0603
+    _current = replacement
