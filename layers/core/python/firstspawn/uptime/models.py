@@ -1,0 +1,136 @@
+"""The items of uptime: places in rosters, their packed state, and what people see of it."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from pynamodb.attributes import (
+    BinaryAttribute,
+    BooleanAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
+
+from firstspawn.db import keys
+from firstspawn.db.item import Item, MomentAttribute
+
+SHARD_SIZE = 100
+
+
+class Place(NamedTuple):
+    """Where a server is checked: the number of its roster and its slot in it, for life."""
+
+    shard: int
+    slot: int
+
+
+class Address(NamedTuple):
+    """A host and the port its owner gave; None leaves the port to SRV or the edition's default."""
+
+    host: str
+    port: int | None
+
+
+class RosterCounter(Item, discriminator="RosterCounter"):
+    """How many places were ever drawn. Places are not drawn again, also when nobody took them."""
+
+    n = NumberAttribute()
+
+
+class RosterMember(Item, discriminator="RosterMember"):
+    """A server's entry in its roster. Its insertion makes the first check; its address may change.
+
+    `edition` is JAVA, BEDROCK or HYTALE (which nothing asks yet); a Java server may name a second
+    address for Bedrock's players.
+    """
+
+    serverId = UnicodeAttribute()
+    shard = NumberAttribute()
+    slot = NumberAttribute()
+    ipAddress = UnicodeAttribute()
+    port = NumberAttribute(null=True)
+    edition = UnicodeAttribute()
+    bedrockAddress = UnicodeAttribute(null=True)
+    bedrockPort = NumberAttribute(null=True)
+
+
+class RosterState(Item, discriminator="RosterState"):
+    """Everything a round must remember of a roster, packed (`state.py`)."""
+
+    packed = BinaryAttribute(legacy_encoding=False)
+
+
+class RosterLease(Item, discriminator="RosterLease"):
+    """Who may work on a roster: `taken` counts the rounds begun, `done` is the last one ended.
+
+    `until` is in milliseconds of the epoch, `minute` the scheduled round last begun.
+    """
+
+    until = NumberAttribute()
+    minute = NumberAttribute(null=True)
+    taken = NumberAttribute()
+    done = NumberAttribute(default=0)
+
+
+class RosterSamples(Item, discriminator="RosterSamples"):
+    """A round's raw results, packed; kept for 48 hours."""
+
+    packed = BinaryAttribute(legacy_encoding=False)
+
+
+class RosterHour(Item, discriminator="RosterHour"):
+    """An hour's aggregates of a whole roster, packed; kept for 90 days."""
+
+    packed = BinaryAttribute(legacy_encoding=False)
+
+
+class UptimeDay(Item, discriminator="UptimeDay"):
+    """A day's hourly aggregates of one server, packed; kept."""
+
+    packed = BinaryAttribute(legacy_encoding=False)
+
+
+class ServerStatus(Item, discriminator="ServerStatus"):
+    """What people see of a server's state; written when that changes, not at every check.
+
+    `uptime` is a percentage (docs/uptime.md), `latency` milliseconds. `checkedAt` is the check
+    that published this; it is absent until the first one.
+    """
+
+    serverId = UnicodeAttribute()
+    rosterShard = NumberAttribute()
+    rosterSlot = NumberAttribute()
+    isOnline = BooleanAttribute(default=False)
+    playerCount = NumberAttribute(default=0)
+    maxPlayers = NumberAttribute(default=0)
+    gameVersion = UnicodeAttribute(null=True)
+    motd = UnicodeAttribute(null=True)
+    latency = NumberAttribute(null=True)
+    uptime = NumberAttribute(default=0)
+    checkedAt = MomentAttribute(null=True)
+    lastOnlineAt = MomentAttribute(null=True)
+
+
+def enrolment(
+    server_id: str,
+    place: Place,
+    edition: str,
+    address: Address,
+    now: datetime,
+    bedrock: Address | None = None,
+) -> tuple[RosterMember, ServerStatus]:
+    """Make the two items a new server brings along: put both in the transaction that creates it.
+
+    Rounds only ever update a status that is there, so deleting both ends a server's checks.
+    """
+    second = bedrock or Address("", None)
+    member = RosterMember.at(
+        keys.roster_member(place.shard, server_id),
+        serverId=server_id, shard=place.shard, slot=place.slot, edition=edition,
+        ipAddress=address.host, port=address.port,
+        bedrockAddress=second.host or None, bedrockPort=second.port, createdAt=now,
+    )  # fmt: skip
+    status = ServerStatus.at(
+        keys.server_status(server_id),
+        serverId=server_id, rosterShard=place.shard, rosterSlot=place.slot, createdAt=now,
+    )  # fmt: skip
+    return member, status
