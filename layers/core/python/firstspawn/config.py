@@ -13,7 +13,14 @@ from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 _PREFIX = "FIRSTSPAWN_"
 _MIN_KEY_BYTES = 32
@@ -30,6 +37,10 @@ def _split(value: object) -> object:
 _AsList = BeforeValidator(_split)
 Words = Annotated[list[str], _AsList]
 Networks = Annotated[list[IPv4Network | IPv6Network], _AsList]
+
+
+class BadEnvironment(ValueError):
+    """Variables of the environment are wrong; the text names each, and never shows a value."""
 
 
 class Stack(StrEnum):
@@ -51,7 +62,7 @@ class MailBackend(StrEnum):
 class Settings(BaseModel):
     """Every variable `FIRSTSPAWN_<NAME>` the functions read. Secrets are not among them."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     stack: Stack = Stack.EMBEDDED
     stage: str = "dev"
@@ -91,7 +102,7 @@ class Settings(BaseModel):
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
-        """Read the process's environment. Raises ValidationError naming each wrong variable."""
+        """Read the process's environment. Raises BadEnvironment naming each wrong variable."""
         values: dict[str, Any] = {
             name.removeprefix(_PREFIX).lower(): value
             for name, value in environ.items()
@@ -99,7 +110,19 @@ class Settings(BaseModel):
         }
         if region := environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION"):
             values["AWS_REGION"] = region
-        return cls(**values)
+        try:
+            return cls(**values)
+        except ValidationError as error:
+            raise BadEnvironment(_naming_variables(error)) from None
+
+
+def _naming_variables(error: ValidationError) -> str:
+    lines = []
+    for detail in error.errors(include_url=False, include_context=False, include_input=False):
+        name = str(detail["loc"][0]) if detail["loc"] else ""
+        variable = name if name.isupper() else f"{_PREFIX}{name.upper()}"
+        lines.append(f"{variable if name else 'environment'}: {detail['msg']}")
+    return "; ".join(dict.fromkeys(lines))
 
 
 def _decoded_key(value: object) -> object:
@@ -116,13 +139,13 @@ class Secrets(BaseModel):
     cursors, session tokens and mailed links.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    jwtKeys: dict[str, KeyBytes] = Field(min_length=1)
+    jwtKeys: dict[str, KeyBytes] = Field(min_length=1, repr=False)
     jwtCurrentKid: str
-    macKey: KeyBytes
-    smtpPassword: str = ""
-    resendApiKey: str = ""
+    macKey: KeyBytes = Field(repr=False)
+    smtpPassword: str = Field("", repr=False)
+    resendApiKey: str = Field("", repr=False)
 
     @model_validator(mode="after")
     def _signing_key_exists(self) -> "Secrets":
@@ -138,5 +161,5 @@ class Secrets(BaseModel):
 
     @classmethod
     def from_json(cls, text: str) -> "Secrets":
-        """Read the parameter's value. Raises ValidationError if a key is missing or too short."""
-        return cls(**json.loads(text))
+        """Read the parameter's value. Raises ValidationError, which never shows what it read."""
+        return cls.model_validate_json(text)

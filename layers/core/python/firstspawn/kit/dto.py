@@ -13,8 +13,9 @@ class Input(BaseModel):
     """What comes in as a body: no coercion, no unknown fields, no NaN."""
 
     model_config = ConfigDict(
-        strict=True, extra="forbid", allow_inf_nan=False, defer_build=True, frozen=True
-    )
+        strict=True, extra="forbid", allow_inf_nan=False, defer_build=True, frozen=True,
+        hide_input_in_errors=True,
+    )  # fmt: skip
 
 
 class Query(BaseModel):
