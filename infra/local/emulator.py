@@ -22,6 +22,7 @@ class Emulator:
     def __init__(self, port: int, state: Path | None, log: Path) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
         self._environment = {
             **os.environ,
             "GATEWAY_PORT": str(port),
@@ -39,7 +40,7 @@ class Emulator:
     def start(self) -> None:
         """Start it and wait until it answers. Raises RuntimeError with the end of its log."""
         with self._log.open("wb") as log:
-            self._process = subprocess.Popen(
+            self._process = process = subprocess.Popen(
                 [sys.executable, "-m", "infra.local.emulator"],
                 stdin=subprocess.PIPE,
                 stdout=log,
@@ -48,7 +49,7 @@ class Emulator:
                 env=self._environment,
             )
         deadline = time.monotonic() + _START_SECONDS
-        while time.monotonic() < deadline and self._process.poll() is None:
+        while time.monotonic() < deadline and process.poll() is None:
             with contextlib.suppress(httpx.TransportError):
                 if httpx.get(f"{self.url}/_ministack/health", timeout=2).is_success:
                     return
@@ -58,7 +59,8 @@ class Emulator:
 
     def stop(self) -> None:
         """Let it save its state and end; end it anyway if that takes too long."""
-        assert self._process.stdin is not None
+        if self._process is None or self._process.stdin is None:
+            return
         self._process.stdin.close()
         try:
             self._process.wait(_STOP_SECONDS)

@@ -8,7 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
-from infra.local.pool import Answer, Function, Pool
+from infra.local.instances import Answer, Function
+from infra.local.pool import Pool
 
 PATH = "/invocations"
 _BODY_LIMIT = 8 * 2**20

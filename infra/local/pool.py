@@ -1,73 +1,21 @@
 """The pool of execution environments: several per function, each with one invocation at a time."""
 
 import asyncio
-import contextlib
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from infra.local.instances import Answer, Function, Worker
+from infra.local.zygote import LIBRARIES
+
 LogLine = Callable[[str, str, str], None]
 _LIMIT = 16 * 2**20
-
-
-@dataclass(frozen=True)
-class Function:
-    """A deployed function: what `GetFunctionConfiguration` says of it, plus its environment."""
-
-    name: str
-    arn: str
-    handler: str
-    timeout: int
-    memory: int
-    environment: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A result (`ok`) or Lambda's error shape, as JSON bytes."""
-
-    ok: bool
-    body: bytes
-
-    @classmethod
-    def failure(cls, kind: str, message: str) -> "Answer":
-        """An error the function did not raise itself."""
-        return cls(False, json.dumps({"errorType": kind, "errorMessage": message}).encode())
-
-
-@dataclass(eq=False)
-class Worker:
-    """This side of one worker process."""
-
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-    generation: int
-    pid: int
-    function: str = ""
-    request_id: str = ""
-    used: float = field(default_factory=time.monotonic)
-
-    async def ask(self, head: dict[str, Any], body: bytes = b"") -> Answer:
-        """Send one message, wait for its answer. Raises IncompleteReadError if the worker died."""
-        self.writer.write(json.dumps({**head, "size": len(body)}).encode() + b"\n" + body)
-        await self.writer.drain()
-        line = await self.reader.readuntil(b"\n")
-        answer = json.loads(line)
-        return Answer(answer["ok"], await self.reader.readexactly(answer["size"]))
-
-    def kill(self) -> None:
-        """End the process now."""
-        self.writer.close()
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
 
 
 class Pool:
@@ -81,11 +29,14 @@ class Pool:
         limit: int = 24,
         spares: int = 2,
         debug: bool = False,
+        libraries: Sequence[str] = LIBRARIES,
     ) -> None:
         self._paths = paths
         self._log = log
         self._limit, self._spare_count = (1, 0) if debug else (limit, spares)
         self._debug = debug
+        self._libraries = libraries
+        self._zygote: subprocess.Popen[bytes] | None = None
         self._generation = 0
         self._live: set[Worker] = set()
         self._idle: dict[str, list[Worker]] = {}
@@ -97,8 +48,9 @@ class Pool:
         """Start the zygote and the spare workers."""
         parent, child = socket.socketpair()
         command = [sys.executable, "-P", "-m", "infra.local.zygote", str(child.fileno())]
+        command += ["--foreground"] if self._debug else []
         self._zygote = subprocess.Popen(  # noqa: ASYNC220 -- returns at once
-            [*command, "--foreground"] if self._debug else command,
+            [*command, *self._libraries],
             pass_fds=[child.fileno()],
             start_new_session=not self._debug,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, self._paths))},
@@ -116,10 +68,9 @@ class Pool:
             task.cancel()
         for worker in list(self._live):
             self._retire(worker)
-        self._control.close()
-        if self._debug:
-            self._zygote.terminate()
-        await asyncio.to_thread(self._zygote.wait)
+        if self._zygote:
+            self._control.close()
+            await asyncio.to_thread(self._zygote.wait)
 
     async def reload(self) -> None:
         """Let no worker serve the old code again; busy ones finish what they do."""

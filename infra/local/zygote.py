@@ -11,21 +11,26 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 
 from infra.local import worker
 
-_LIBRARIES = ["argon2", "aws_lambda_powertools", "boto3", "boto3.dynamodb.conditions", "chalice",
+_FOREGROUND = "--foreground"
+LIBRARIES = ["argon2", "aws_lambda_powertools", "boto3", "boto3.dynamodb.conditions", "chalice",
               "dns.asyncresolver", "email_validator", "jwt", "mcstatus", "opensearchpy", "pydantic",
               "pynamodb.models", "pynamodb.transactions"]  # fmt: skip
 
 
 def main() -> None:
-    """Fork a worker for every pair of descriptors that arrives on the socket named by argv[1]."""
+    """Fork a worker for every pair of descriptors that arrives on the socket named by argv[1].
+
+    The other arguments are the libraries to import first, and how workers write their output.
+    """
     control = socket.socket(fileno=int(sys.argv[1]))
-    foreground = "--foreground" in sys.argv
+    foreground = _FOREGROUND in sys.argv
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no zombies
-    _preload()
+    _preload([name for name in sys.argv[2:] if name != _FOREGROUND])
     control.send(b"r")
     while True:
         data, descriptors, _flags, _address = socket.recv_fds(control, 1, 2)
@@ -40,8 +45,8 @@ def main() -> None:
         os.killpg(0, signal.SIGKILL)
 
 
-def _preload() -> None:
-    for library in _LIBRARIES:
+def _preload(libraries: Sequence[str]) -> None:
+    for library in libraries:
         with contextlib.suppress(ImportError):
             importlib.import_module(library)
     gc.collect()

@@ -1,0 +1,25 @@
+"""What a run of the embedded stack can be told."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from infra.deploy.package import ROOT
+from infra.local.ports import Ports
+
+
+@dataclass(frozen=True)
+class Options:
+    """`state` outlives the run; None keeps everything in a temporary directory that is removed.
+
+    `demo` seeds a fresh state. `debug` runs one worker in the foreground, so that `breakpoint()`
+    works. `ready` is a file that gets the stack's addresses as JSON once everything answers.
+    """
+
+    ports: Ports = field(default_factory=Ports)
+    project: Path = ROOT
+    state: Path | None = None
+    demo: bool = True
+    debug: bool = False
+    reload: bool = True
+    ready: Path | None = None
+    stage_parameters: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,147 @@
+"""The embedded stack: starts its parts in order, reloads on change, and takes them down again."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import watchfiles
+from aiohttp import web
+
+from infra.deploy import Deployed, Target, deploy
+from infra.deploy.package import ROOT
+from infra.local import door
+from infra.local.emulator import Emulator
+from infra.local.host import PATH, Host, read_functions
+from infra.local.options import Options
+from infra.local.pool import Pool
+
+_REDEPLOY = {"template.yaml", "config.json", "app.py", "workers.py"}
+_SEEDED = "seeded"
+Report = Callable[[str], None]
+LogLine = Callable[[str, str, str], None]
+
+
+class EmbeddedStack:
+    """One running platform. `state` is a directory; whether it is kept is the caller's business."""
+
+    def __init__(self, options: Options, state: Path, report: Report, log: LogLine) -> None:
+        self._options, self._state, self._report, self._log = options, state, report, log
+        ports = options.ports
+        self.url = f"http://localhost:{ports.door}"
+        self._emulator = Emulator(
+            ports.emulator, state if options.state else None, state / "ministack.log"
+        )
+        self.target = Target(
+            "embedded",
+            endpoint=self._emulator.url,
+            function_host=f"http://127.0.0.1:{ports.host}{PATH}",
+            parameters=self._parameters(),
+        )
+        project = options.project
+        self._host = Host(
+            Pool([project, project / "layers/core/python", ROOT], log, debug=options.debug), log
+        )
+        self._exit = AsyncExitStack()
+
+    def _parameters(self) -> dict[str, str]:
+        return {
+            "ApiUrl": self.url,
+            "SearchUrl": f"sqlite:///{self._state / 'search.db'}",
+            "PingAllow": "127.0.0.0/8",
+            **self._options.stage_parameters,
+        }
+
+    async def start(self) -> Deployed:
+        """Start everything and return once the front door answers."""
+        self._state.mkdir(parents=True, exist_ok=True)
+        pool = self._host.pool
+        self._exit.push_async_callback(asyncio.to_thread, self._emulator.stop)
+        self._exit.push_async_callback(pool.stop)
+        await asyncio.gather(asyncio.to_thread(self._emulator.start), pool.start())
+        self._report("MiniStack answers")
+        await self._serve(self._host.application(), self._options.ports.host)
+        deployed = await self._deploy()
+        await self._prepare()
+        bucket = deployed.outputs["MediaBucketName"]
+        await self._serve(door.application(self.target, bucket), self._options.ports.door)
+        return deployed
+
+    async def stop(self) -> None:
+        """Take everything down, the emulator last, so that it saves what the others still did."""
+        await self._exit.aclose()
+
+    async def follow_changes(self) -> None:
+        """Reload the functions whenever their code changes; redeploy when the template does."""
+        project = self._options.project
+        paths = [project / name for name in ("functions", "layers", "app.py", "template.yaml")]
+        async for changes in watchfiles.awatch(*paths, debounce=150, step=30, recursive=True):
+            changed = sorted(Path(path) for _, path in changes if not path.endswith(".pyc"))
+            if not changed:
+                continue
+            started = time.monotonic()
+            await self._host.pool.reload()
+            await self._host.warm(self._api)
+            took = time.monotonic() - started
+            self._report(f"Reloaded {changed[0].name} in {took:.2f} s")
+            if any(path.name in _REDEPLOY for path in changed):
+                await self._redeploy()
+
+    @property
+    def _api(self) -> str:
+        return f"{self.target.name}-api_handler"
+
+    async def _redeploy(self) -> None:
+        try:
+            await self._deploy()
+        except Exception as error:
+            self._report(f"Not deployed: {error}")
+
+    async def _deploy(self) -> Deployed:
+        deployed = await asyncio.to_thread(deploy, self.target, self._options.project, self._report)
+        client, endpoint = self.target.client("lambda"), self._emulator.url
+        self._host.functions = await asyncio.to_thread(
+            read_functions, client, endpoint, self.target.region, self._options.project
+        )
+        await self._host.warm(self._api)
+        return deployed
+
+    async def _prepare(self) -> None:
+        """Make the search index and seed the demo, the latter once in the life of a state."""
+        mark = self._state / _SEEDED
+        demo = self._options.demo and not mark.exists()
+        project = self._options.project
+        paths = map(str, (project, project / "layers/core/python", ROOT))
+        environment = {
+            **self._host.functions[self._api].environment,
+            "PYTHONPATH": os.pathsep.join(paths),
+        }
+        command = [sys.executable, "-P", "-m", "infra.local.prepare", *(["--demo"] if demo else [])]
+        await asyncio.to_thread(subprocess.run, command, check=True, env=environment)
+        if demo:
+            mark.touch()
+        self._report("Search index and demo are there" if demo else "Search index is there")
+
+    async def _serve(self, application: web.Application, port: int) -> None:
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
+        await runner.setup()
+        self._exit.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+
+    def addresses(self, deployed: Deployed) -> str:
+        """What `Options.ready` gets, as JSON."""
+        return json.dumps(
+            {
+                "api_url": self.url,
+                "websocket_url": f"ws://localhost:{self._options.ports.door}/ws",
+                "mailbox_url": f"{self.url}/mailbox",
+                "endpoint": self._emulator.url,
+                "outputs": deployed.outputs,
+                "environment": self._host.functions[self._api].environment,
+            }
+        )
