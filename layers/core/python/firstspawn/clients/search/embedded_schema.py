@@ -1,0 +1,39 @@
+"""Tables of the embedded engine.
+
+Every rebuild makes a new generation of tables (`docs_2`, `terms_2`, ...); `state` names the one
+that is live and the one being built. Terms arrive already analysed, so the tokenizer only splits at
+blanks; positions and lengths are not kept because nothing ranks by them.
+"""
+
+from firstspawn.clients.search import mapping
+from firstspawn.clients.search.relevance import WORD
+
+TERM_FIELDS = tuple(WORD)
+STATE = "CREATE TABLE IF NOT EXISTS state (role TEXT PRIMARY KEY, generation INTEGER NOT NULL)"
+_SQL_TYPES = {"keyword": "TEXT", "double": "REAL"}
+
+
+def create(generation: int) -> list[str]:
+    """Statements that make one generation of tables."""
+    columns = ", ".join(
+        f"{name} {_SQL_TYPES.get(kind, 'INTEGER')}" for name, kind in mapping.columns().items()
+    )
+    g = generation
+    own = "doc INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL, body TEXT"
+    options = "tokenize = 'ascii', prefix = '1 2 3 4', detail = 'column', columnsize = 0"
+    return [
+        f"CREATE TABLE docs_{g} ({own}, {columns})",
+        f"CREATE INDEX docs_{g}_name ON docs_{g} (nameKey)",
+        f"CREATE INDEX docs_{g}_slug ON docs_{g} (slugKey)",
+        f"CREATE TABLE tags_{g} (doc INTEGER, tag TEXT, PRIMARY KEY (doc, tag)) WITHOUT ROWID",
+        f"CREATE INDEX tags_{g}_tag ON tags_{g} (tag, doc)",
+        f"CREATE VIRTUAL TABLE terms_{g} USING fts5 ({', '.join(TERM_FIELDS)}, {options})",
+        f"CREATE VIRTUAL TABLE vocabulary_{g} USING fts5vocab (terms_{g}, 'col')",
+        f"CREATE TABLE made_{g} AS SELECT '{mapping.fingerprint()}' AS fingerprint",
+    ]
+
+
+def drop(generation: int) -> list[str]:
+    """Statements that remove one generation."""
+    names = ("vocabulary", "terms", "tags", "docs", "made")
+    return [f"DROP TABLE IF EXISTS {name}_{generation}" for name in names]

@@ -1,0 +1,40 @@
+"""The index's mapping: OpenSearch takes `servers.json` as it is, the embedded engine its types."""
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+# Derived by `analysis.searchable`; never part of a hit, nor is the long description.
+DERIVED = ("nameKey", "slugKey", "nameTerms", "tagTerms", "shortTerms", "descriptionTerms")
+NOT_IN_HITS = (*DERIVED, "description")
+LISTS = ("tags",)
+_FILE = Path(__file__).with_name("servers.json")
+
+
+@cache
+def index_body() -> dict[str, Any]:
+    """The body that makes the index: settings and a strict mapping, marked with its fingerprint."""
+    text = _FILE.read_text()
+    body: dict[str, Any] = json.loads(text)
+    body["mappings"]["_meta"] = {"fingerprint": hashlib.sha256(text.encode()).hexdigest()[:16]}
+    return body
+
+
+def fingerprint() -> str:
+    """Tells one state of the file from another."""
+    return str(index_body()["mappings"]["_meta"]["fingerprint"])
+
+
+@cache
+def columns() -> dict[str, str]:
+    """Fields that can be filtered or sorted by (one value each), with their type."""
+    properties = index_body()["mappings"]["properties"]
+    return {
+        name: spec["type"]
+        for name, spec in properties.items()
+        if spec["type"] in ("keyword", "boolean", "integer", "double", "date")
+        and spec.get("doc_values", True)
+        and name not in (*LISTS, "id")
+    }
