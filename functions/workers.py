@@ -2,4 +2,7 @@
 
 from chalice.app import Blueprint
 
-WORKERS: tuple[Blueprint, ...] = ()
+from functions.queues import mail
+from functions.streams import events
+
+WORKERS: tuple[Blueprint, ...] = (events.blueprint, mail.blueprint)

@@ -71,7 +71,9 @@ class Settings(BaseModel):
     uptime_queue_url: str = ""
     mail_queue_url: str = ""
     media_bucket: str = ""
+    media_url: str = "http://localhost:8000/media"
     websocket_endpoint: str = ""
+    websocket_url: str = "ws://localhost:8000/ws"
     search_url: str = "sqlite:///.state/search.db"
     search_index: str = "servers"
     secrets_parameter: str = ""
@@ -83,6 +85,7 @@ class Settings(BaseModel):
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_user: str = ""
+    smtp_starttls: bool = True
     ping_allow: Networks = []
     log_level: str = "INFO"
     access_token_life: timedelta = timedelta(minutes=15)

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from firstspawn.auth.registration import RegistrationService
     from firstspawn.auth.service import AuthService
     from firstspawn.auth.tokens import AccessTokens
+    from firstspawn.events.publisher import Publisher
     from firstspawn.kit.cursors import Cursors
+    from firstspawn.mail.service import MailService
     from firstspawn.users.service import UserService
 
 
@@ -108,6 +110,44 @@ class Container:
             self.access_tokens,
             RefreshTokens(self.secrets.macKey, self.random),
             self.settings.session_life,
+            clock=self.clock,
+            new_id=self.new_id,
+        )
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        """Sends what follows from changes in the table."""
+        from firstspawn.clients.queues import Queue
+        from firstspawn.events.publisher import EventLog, Publisher
+        from firstspawn.events.rules import Target
+
+        settings = self.settings
+        return Publisher(
+            {
+                Target.MAIL: Queue(settings.mail_queue_url, settings.region),
+                Target.UPTIME: Queue(settings.uptime_queue_url, settings.region),
+                Target.LOG: EventLog(),
+            }
+        )
+
+    @cached_property
+    def mail(self) -> MailService:
+        """Writes and sends mails."""
+        from datetime import timedelta
+
+        from firstspawn.auth.tokens import EmailTokens
+        from firstspawn.clients.mail import mailer
+        from firstspawn.events.repository import EffectRepository
+        from firstspawn.mail.service import CONSUMER, MailService
+        from firstspawn.mail.templates import Site
+
+        self.database()
+        tokens = EmailTokens(self.secrets.macKey, self.random)
+        return MailService(
+            EffectRepository(CONSUMER, lease=timedelta(minutes=1)),
+            mailer(self.settings, self.secrets),
+            Site(self.settings.frontend_url, tokens.token),
+            self.settings.mail_from,
             clock=self.clock,
             new_id=self.new_id,
         )

@@ -1,0 +1,1 @@
+"""What happens because something changed in the table: rules, messages, effects done once."""

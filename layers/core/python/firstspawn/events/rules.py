@@ -1,0 +1,99 @@
+"""Which change sends which message where: one table, and nothing but pure functions.
+
+A new consequence of a change is a line in `RULES` (and, if its type is new, in the filter of the
+event source mapping in template.yaml, which a test compares with `STREAM_TYPES`).
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from firstspawn.events.changes import Change, Kind
+from firstspawn.mail.schemas import MailMessage
+
+
+class Target(StrEnum):
+    """Where a message goes. `LOG` is one structured line, for metrics."""
+
+    MAIL = "mail"
+    UPTIME = "uptime"
+    LOG = "log"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message on its way: the JSON text that its consumer reads."""
+
+    target: Target
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What follows from a kind of change; `body` is None if nothing does after all."""
+
+    type: str
+    kinds: frozenset[Kind]
+    target: Target
+    body: Callable[[Change], str | None]
+
+    def applies(self, change: Change) -> bool:
+        """Tell whether this rule is about that change. What expires happens to nobody."""
+        return change.type == self.type and change.kind in self.kinds and not change.expired
+
+
+def messages(change: Change) -> list[Message]:
+    """Everything that follows from a change."""
+    bodies = ((rule.target, rule.body(change)) for rule in RULES if rule.applies(change))
+    return [Message(target, body) for target, body in bodies if body is not None]
+
+
+def _token_mail(change: Change) -> str:
+    """The seed travels, not the token: a queue's reader can do nothing with it."""
+    item = change.new
+    return MailMessage(
+        id=change.id,
+        template=item["purpose"].lower(),
+        to=item["email"],
+        params={"purpose": item["purpose"], "seed": item["seed"]},
+        expiresAt=item["expiresAt"],
+    ).model_dump_json()
+
+
+def _plain_mail(change: Change) -> str:
+    item = change.new
+    return MailMessage(
+        id=change.id,
+        template=item["template"],
+        to=item["to"],
+        params=json.loads(item["params"]),
+        expiresAt=item["expiresAt"],
+    ).model_dump_json()
+
+
+def _first_check(change: Change) -> str | None:
+    """Check a server's roster now: it is new in it, or has moved."""
+    if not change.differs("ipAddress", "port", "edition", "bedrockAddress", "bedrockPort"):
+        return None
+    shard = change.new["shard"]
+    return json.dumps({"from": shard, "to": shard + 1, "step": 1, "direct": True})
+
+
+def _status_flip(change: Change) -> str | None:
+    if not change.differs("isOnline"):
+        return None
+    flip = {"serverId": change.new["serverId"], "isOnline": change.new["isOnline"]}
+    return json.dumps({"event": "server:statusChange", **flip})
+
+
+_INSERT, _MODIFY = frozenset({Kind.INSERT}), frozenset({Kind.MODIFY})
+
+RULES = (
+    Rule("EmailToken", _INSERT, Target.MAIL, _token_mail),
+    Rule("Mail", _INSERT, Target.MAIL, _plain_mail),
+    Rule("RosterMember", _INSERT | _MODIFY, Target.UPTIME, _first_check),
+    Rule("ServerStatus", _MODIFY, Target.LOG, _status_flip),
+)
+
+STREAM_TYPES = tuple(dict.fromkeys(rule.type for rule in RULES))

@@ -1,0 +1,66 @@
+"""The texts of our mails. Each is written once; the plain text and the HTML come from it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a mail says: paragraphs of plain text, and at most one link to follow."""
+
+    subject: str
+    paragraphs: tuple[str, ...]
+    label: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What a text needs to know of the platform: where the frontend is, how tokens are made.
+
+    `token(purpose, seed)` is the secret of a mailed link.
+    """
+
+    url: str
+    token: Callable[[str, str], str]
+
+    def link(self, path: str, **query: str) -> str:
+        """An address of the frontend."""
+        return f"{self.url.rstrip('/')}{path}" + (f"?{urlencode(query)}" if query else "")
+
+
+Params = Mapping[str, str]
+
+
+def _verify_email(params: Params, site: Site) -> Letter:
+    token = site.token(params["purpose"], params["seed"])
+    return Letter(
+        "Confirm your e-mail address",
+        (
+            "Welcome to FirstSpawn! Confirm that this address is yours by following the link.",
+            "It works once, within 24 hours.",
+            "If you did not register, ignore this mail: the account disappears by itself.",
+        ),
+        "Confirm my address",
+        site.link("/verify-email", token=token),
+    )
+
+
+def _account_exists(params: Params, site: Site) -> Letter:  # noqa: ARG001
+    return Letter(
+        "You already have an account",
+        (
+            "Somebody, perhaps you, tried to register at FirstSpawn with this address.",
+            "It has an account already, so nothing was changed.",
+            "If it was you, sign in instead. If it was not, you need not do anything.",
+        ),
+        "Sign in",
+        site.link("/login"),
+    )
+
+
+TEMPLATES: Mapping[str, Callable[[Params, Site], Letter]] = {
+    "verify_email": _verify_email,
+    "account_exists": _account_exists,
+}
