@@ -16,11 +16,11 @@ from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from firstspawn.wiring import container
 
 _HIDDEN = "***"
-_SECRET_NAMES = (
+_HIDDEN_FIELDS = (
     "password|passwordHash|secret|token|accessToken|refreshToken|authorization|cookie|set-cookie|"
     "apiKey|api_key|seed|input_value"
 )
-_SECRET_KEY = re.compile(rf"(?i)(?:{_SECRET_NAMES})")
+_HIDDEN_FIELD = re.compile(rf"(?i)(?:{_HIDDEN_FIELDS})")
 _LOCAL = r"[^\s\"@<>,;:()\[\]{}=/]"
 _MAIL = re.compile(rf"(?<!{_LOCAL}){_LOCAL}++@(?:[\w-]++\.?)++")
 _MAIL_IN_URL = re.compile(r"(?<![\w.+%-])(?:(?!%40)[\w.+%-])++%40[\w.-]++", re.IGNORECASE)
@@ -28,7 +28,7 @@ _JWT = re.compile(r"(?<![\w-])eyJ[\w-]++\.[\w-]++\.[\w-]++")
 _HEADER = re.compile(r"(?i)\b((?:set-)?cookie|authorization)([\"']?\s{0,3}[=:]\s{0,3})[^\r\n]++")
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s{1,3}[^\s\"',]++")
 _SECRETS = re.compile(
-    rf"(?i)({_SECRET_NAMES})([\"']?\s{{0,3}}[=:]\s{{0,3}})"
+    rf"(?i)({_HIDDEN_FIELDS})([\"']?\s{{0,3}}[=:]\s{{0,3}})"
     r"(?:\"(?:[^\"\\]|\\.)*+(?:\"|$)|'(?:[^'\\]|\\.)*+(?:'|$)|[^\s,}&]++)"
 )
 
@@ -53,7 +53,7 @@ def scrubbed(value: Any) -> Any:
         return scrub(value)
     if isinstance(value, Mapping):
         return {
-            key: _HIDDEN if _SECRET_KEY.fullmatch(str(key)) else scrubbed(one)
+            key: _HIDDEN if _HIDDEN_FIELD.fullmatch(str(key)) else scrubbed(one)
             for key, one in value.items()
         }
     if isinstance(value, list | tuple | set):

@@ -42,10 +42,7 @@ class Api(Chalice):
         """Answer one event; whatever happens, with an HTTP answer."""
         started = time.perf_counter()
         payload_v2 = event.get("version") == "2.0"
-        try:
-            request = read_event(event)
-        except ProblemError as error:
-            return to_lambda(problem(error, ""), payload_v2=payload_v2)
+        request = read_event(event)
         response = self._answer(request)
         response.headers["X-Request-Id"] = request.request_id
         settings = container().settings
@@ -72,7 +69,7 @@ class Api(Chalice):
         route, parameters = self.router.find(request.method, request.path)
         request.log["route"] = route.path
         response = route.run(request, parameters, container().settings)
-        if is_unchanged(request.headers, response):
+        if is_unchanged(request, response):
             response.status, response.body = 304, ""
             response.headers.pop("Content-Type", None)
         return response

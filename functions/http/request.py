@@ -4,9 +4,10 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote, urlencode
 
 from firstspawn.errors import BadRequest, PreconditionFailed, Unauthenticated
+from firstspawn.kit.text import clean
 from firstspawn.users.schemas import Caller
 
 
@@ -14,7 +15,8 @@ from firstspawn.users.schemas import Caller
 class Request:
     """One HTTP request. Header names are lower case; `path` keeps its percent-encoding.
 
-    `raw_query` is the query exactly as sent where the door tells it (Function URL), else rebuilt.
+    `encoded_body` is as it stood in the event, which says whether it is base64. `raw_query` is the
+    query exactly as sent where the door tells it (Function URL), else rebuilt.
     `caller` is set by the access check before the view runs.
     """
 
@@ -22,12 +24,23 @@ class Request:
     path: str
     headers: Mapping[str, str]
     query: Mapping[str, list[str]]
-    body: bytes
+    encoded_body: str
+    is_base64: bool
     source_ip: str
     request_id: str
     raw_query: str = ""
     caller: Caller | None = None
     log: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def body(self) -> bytes:
+        """The body's bytes. Raises BadRequest if the event's base64 is broken."""
+        try:
+            if self.is_base64:
+                return base64.b64decode(self.encoded_body, validate=True)
+            return self.encoded_body.encode()
+        except ValueError as error:
+            raise BadRequest("the body cannot be decoded", code="malformed_body") from error
 
     @property
     def user(self) -> Caller:
@@ -38,8 +51,8 @@ class Request:
 
     @property
     def user_agent(self) -> str:
-        """The client's own description, cut to a length worth storing."""
-        return self.headers.get("user-agent", "")[:256]
+        """The client's own description, cleaned and cut to what is worth storing."""
+        return clean(self.headers.get("user-agent", "")[:256])
 
     @property
     def expected_version(self) -> int | None:
@@ -77,12 +90,19 @@ def _from_v1(event: Mapping[str, Any]) -> Request:
     return Request(
         method=event["httpMethod"].upper(),
         path=event["path"],
-        headers={name.lower(): ", ".join(values) for name, values in headers.items()},
+        headers={name.lower(): _joined(name, values) for name, values in headers.items()},
         query=query,
-        body=_body(event),
+        encoded_body=event.get("body") or "",
+        is_base64=bool(event.get("isBase64Encoded")),
         source_ip=(context.get("identity") or {}).get("sourceIp") or "",
         request_id=context.get("requestId") or "",
+        raw_query=urlencode(query, doseq=True, errors="replace"),
     )
+
+
+def _joined(name: str, values: list[str]) -> str:
+    # HTTP/2 clients may split their cookies over several headers; a comma is no separator there.
+    return ("; " if name.lower() == "cookie" else ", ").join(values)
 
 
 def _from_v2(event: Mapping[str, Any]) -> Request:
@@ -98,24 +118,18 @@ def _from_v2(event: Mapping[str, Any]) -> Request:
         path=event["rawPath"],
         headers=headers,
         query=query,
-        body=_body(event),
+        encoded_body=event.get("body") or "",
+        is_base64=bool(event.get("isBase64Encoded")),
         source_ip=context["http"].get("sourceIp") or "",
         request_id=context.get("requestId") or "",
         raw_query=event.get("rawQueryString") or "",
     )
 
 
-def _body(event: Mapping[str, Any]) -> bytes:
-    body = event.get("body") or ""
-    try:
-        return base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
-    except ValueError as error:
-        raise BadRequest("the body cannot be decoded", code="malformed_body") from error
-
-
 def decoded_segments(path: str) -> list[str]:
-    """Split a path and decode each part. Raises BadRequest for bytes that are no UTF-8."""
+    """Split a path and decode each part. Raises BadRequest for what is no UTF-8."""
     try:
+        path.encode()
         return [unquote(part, errors="strict") for part in path.strip("/").split("/")]
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:
         raise BadRequest("the path is not UTF-8", code="malformed_path") from error

@@ -1,11 +1,13 @@
 """What a view may answer, and how it becomes the dictionary Lambda returns."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel
+
+from functions.http.request import Request
 
 SECURITY_HEADERS = {
     "Cache-Control": "no-store",
@@ -56,13 +58,13 @@ def render(reply: Reply, status: int) -> Response:
     return Response(reply.status or status, body, headers, reply.cookies)
 
 
-def is_unchanged(request_headers: Mapping[str, str], response: Response) -> bool:
-    """Tell whether `If-None-Match` names the representation at hand."""
-    if response.status != 200:
+def is_unchanged(request: Request, response: Response) -> bool:
+    """Tell whether `If-None-Match` of a read names the representation at hand."""
+    if response.status != 200 or request.method not in ("GET", "HEAD"):
         return False
     tags = [
         tag.strip().removeprefix("W/")
-        for tag in request_headers.get("if-none-match", "").split(",")
+        for tag in request.headers.get("if-none-match", "").split(",")
     ]
     return "*" in tags or response.headers.get("ETag") in tags
 
