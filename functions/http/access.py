@@ -30,22 +30,33 @@ def admit(request: Request, access: Access, *, verified: bool) -> None:
 
     A read trusts the access token alone: no call to the table. A write, and everything of the
     staff's, reads the account once, so that a ban, a lost role or a logout counts at once.
+    A guest needs no token, but a read with one that has expired is refused, so that the client
+    refreshes it; a guest's write (a refresh, a logout, a webhook) brings its own proof.
     """
-    caller = _caller(request)
     if access is Access.GUEST:
-        request.caller = caller
+        request.caller = _caller_if_any(request)
         return
+    caller = _caller(request)
     if access is Access.PLUGIN or caller is None:
         raise Unauthenticated
     if request.method not in _SAFE_METHODS or access in _STAFF:
         account = container().users.standing(caller)
-        if account.isBanned and request.method not in _SAFE_METHODS:
+        if account.isBanned:
             raise Forbidden("this account is banned", code="banned")
         if access in _STAFF and account.role not in _STAFF[access]:
             raise Forbidden
         if verified and not account.emailVerified:
             raise Forbidden("verify your e-mail address first", code="email_not_verified")
     request.caller = caller
+
+
+def _caller_if_any(request: Request) -> Caller | None:
+    if request.method in _SAFE_METHODS:
+        return _caller(request)
+    try:
+        return _caller(request)
+    except Unauthenticated:
+        return None
 
 
 def _caller(request: Request) -> Caller | None:
