@@ -1,5 +1,6 @@
 """Rules of profiles."""
 
+import re
 from typing import Any
 
 from firstspawn.errors import Invalid, Unauthenticated
@@ -8,7 +9,9 @@ from firstspawn.kit.ids import is_ulid
 from firstspawn.users.errors import UserNotFound
 from firstspawn.users.names import is_reserved
 from firstspawn.users.repository import UserRepository
-from firstspawn.users.schemas import Caller, OwnUser, PublicUser, UpdateProfile
+from firstspawn.users.schemas import USERNAME, Caller, OwnUser, PublicUser, UpdateProfile
+
+_USERNAME = re.compile(USERNAME)
 
 
 class UserService:
@@ -28,9 +31,9 @@ class UserService:
         return OwnUser.model_validate(user)
 
     def me(self, caller: Caller) -> tuple[OwnUser, int]:
-        """One's own profile and its version: one read. Raises Unauthenticated if it is gone."""
+        """One's own profile and its version: one read. Raises Unauthenticated as `standing`."""
         user = self._users.find(caller.userId, self._clock())
-        if user is None:
+        if user is None or user.authEpoch != caller.epoch:
             raise Unauthenticated(code="session_ended")
         return OwnUser.model_validate(user), int(user.version)
 
@@ -39,8 +42,10 @@ class UserService:
         now = self._clock()
         if is_ulid(id_or_name):
             user = self._users.find(id_or_name, now)
-        else:
+        elif _USERNAME.fullmatch(id_or_name):
             user = self._users.find_by_username(id_or_name, now)
+        else:  # longer than a key may be, for example
+            user = None
         if user is None:
             raise UserNotFound
         return PublicUser.model_validate(user), int(user.version)
