@@ -1,0 +1,105 @@
+"""The items of a server. What the owner edits, what counters count and what pings change are three
+items of one partition, so that they never fight over a version; one query reads all three.
+
+Each part's `version` grows by one at every write; their sum is the search document's version.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple, Self
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    ListAttribute,
+    MapAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
+
+from firstspawn.db.item import Item, MomentAttribute
+from firstspawn.uptime.models import ServerStatus
+
+
+class Location(MapAttribute[str, float]):
+    """A place on the globe, in degrees."""
+
+    lat = NumberAttribute()
+    lon = NumberAttribute()
+
+
+class Server(Item, discriminator="Server"):
+    """What the owner edits, and what is set for the server by the platform.
+
+    `gameVersion` is what the owner says (the API's `version`; the item's `version` is its lock).
+    `tags` holds slugs of the catalogue. A deleted server stays for its dependants: `deletedAt`.
+    """
+
+    id = UnicodeAttribute()
+    ownerId = UnicodeAttribute()
+    gameType = UnicodeAttribute()
+    edition = UnicodeAttribute()
+    name = UnicodeAttribute()
+    slug = UnicodeAttribute()
+    shortDescription = UnicodeAttribute(null=True)
+    description = UnicodeAttribute(null=True)
+    ip = UnicodeAttribute()
+    port = NumberAttribute(null=True)
+    bedrockIp = UnicodeAttribute(null=True)
+    bedrockPort = NumberAttribute(null=True)
+    websiteUrl = UnicodeAttribute(null=True)
+    discordUrl = UnicodeAttribute(null=True)
+    bannerUrl = UnicodeAttribute(null=True)
+    logoUrl = UnicodeAttribute(null=True)
+    isVerified = BooleanAttribute(default=False)
+    isFeatured = BooleanAttribute(default=False)
+    isActive = BooleanAttribute(default=True)
+    gameVersion = UnicodeAttribute(null=True)
+    region = UnicodeAttribute(null=True)
+    language = UnicodeAttribute(null=True)
+    launchDate = MomentAttribute(null=True)
+    location = Location(null=True)  # type: ignore[no-untyped-call]
+    tags = ListAttribute(of=UnicodeAttribute, default=list)
+    rosterShard = NumberAttribute()
+    rosterSlot = NumberAttribute()
+    deletedAt = MomentAttribute(null=True)
+
+
+class ServerStats(Item, discriminator="ServerStats"):
+    """What is counted of a server. Absent means zeros: the first count makes the item."""
+
+    serverId = UnicodeAttribute()
+    reviewCount = NumberAttribute(default=0)
+    ratingSum = NumberAttribute(default=0)
+    favoriteCount = NumberAttribute(default=0)
+    totalPlaytimeMinutes = NumberAttribute(default=0)
+
+
+class SlugGuard(Item, discriminator="SlugGuard"):
+    """Makes a slug unique and finds its server; a former slug is kept for it for a while."""
+
+    serverId = UnicodeAttribute()
+
+
+class ServerParts(NamedTuple):
+    """A server as it is stored; counters and state may not be there yet."""
+
+    detail: Server
+    stats: ServerStats | None
+    status: ServerStatus | None
+
+    @property
+    def revision(self) -> int:
+        """The parts' versions summed: grows at every write of any of them."""
+        return sum(int(part.version) for part in self if part is not None)
+
+    @classmethod
+    def of(cls, items: Iterable[Item]) -> Self | None:
+        """Sort the items of one partition; None if there is no server among them."""
+        detail, stats, status = None, None, None
+        for item in items:
+            if isinstance(item, Server):
+                detail = item
+            elif isinstance(item, ServerStats):
+                stats = item
+            elif isinstance(item, ServerStatus):
+                status = item
+        return None if detail is None else cls(detail, stats, status)

@@ -1,0 +1,1 @@
+"""The catalogue of tags that servers are described and found by."""
