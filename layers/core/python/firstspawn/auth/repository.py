@@ -8,6 +8,7 @@ from firstspawn.auth.models import Credential, Session
 from firstspawn.auth.tokens import RefreshClaims
 from firstspawn.db import keys, writes
 from firstspawn.kit.clock import epoch
+from firstspawn.kit.ids import is_ulid
 from firstspawn.users.models import User
 from firstspawn.users.schemas import Caller
 
@@ -77,7 +78,8 @@ class AuthRepository:
     ) -> Caller:
         """Move a session to its next generation: one conditional update (and a read if it fails).
 
-        `old` and `new` are token hashes. Raises SessionMoved.
+        `old` and `new` are token hashes. An update whose answer was lost is sent again by the SDK
+        and then finds its own work: that is no failure. Raises SessionMoved.
         """
         session = Session.at(keys.session(claims.userId, claims.sessionId))
         current = (Session.generation == claims.generation) & (Session.tokenHash == old)
@@ -91,7 +93,9 @@ class AuthRepository:
             writes.update(session, actions, Session.present(now) & current)
         except writes.ConditionFailed as error:
             stored = self._find_session(claims, now)
-            raise SessionMoved(int(stored.generation) if stored else None) from error
+            if stored is None or stored.tokenHash != new:
+                raise SessionMoved(int(stored.generation) if stored else None) from error
+            session = stored
         return Caller(session.userId, session.id, int(session.authEpoch))
 
     def _find_session(self, claims: RefreshClaims, now: datetime) -> Session | None:
@@ -110,6 +114,8 @@ class AuthRepository:
 
     def revoke(self, user_id: str, session_id: str, now: datetime) -> None:
         """Delete a session: one write. Raises SessionNotFound."""
+        if not is_ulid(session_id):
+            raise SessionNotFound
         session = Session.at(keys.session(user_id, session_id))
         try:
             writes.delete(session, Session.present(now))
