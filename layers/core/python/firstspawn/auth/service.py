@@ -1,5 +1,6 @@
 """Logins and their sessions."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +8,7 @@ from firstspawn.auth.errors import InvalidRefreshToken, RefreshTokenReused, Wron
 from firstspawn.auth.passwords import password_matches
 from firstspawn.auth.repository import AuthRepository, NewSession, SessionMoved
 from firstspawn.auth.schemas import AccessGrant, Login, LoginGrant, SessionList, SessionView
-from firstspawn.auth.tokens import AccessTokens, RefreshTokens
+from firstspawn.auth.tokens import AccessTokens, RefreshClaims, RefreshTokens
 from firstspawn.kit.clock import Clock
 from firstspawn.kit.ids import NewId
 from firstspawn.kit.signing import sha256_hex
@@ -85,14 +86,12 @@ class AuthService:
 
     def logout(self, token: str | None, caller: Caller | None) -> None:
         """End the session of a refresh token, or else of the access token; never fails."""
+        ended: RefreshClaims | Caller | None = caller
         if token:
-            try:
-                claims = self._refresh.read(token)
-            except InvalidRefreshToken:
-                return
-            self._sessions.end(claims.userId, claims.sessionId)
-        elif caller:
-            self._sessions.end(caller.userId, caller.sessionId)
+            with suppress(InvalidRefreshToken):
+                ended = self._refresh.read(token)
+        if ended:
+            self._sessions.end(ended.userId, ended.sessionId)
 
     def logout_all(self, caller: Caller) -> None:
         """End every session; access tokens already out can write nothing from now on."""
