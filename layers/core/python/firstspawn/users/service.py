@@ -33,7 +33,8 @@ class UserService:
     def me(self, caller: Caller) -> tuple[OwnUser, int]:
         """One's own profile and its version: one read. Raises Unauthenticated as `standing`."""
         user = self._users.find(caller.userId, self._clock())
-        if user is None or user.authEpoch != caller.epoch:
+        # `>`: this read may lag behind the login that followed a logout-all.
+        if user is None or user.authEpoch > caller.epoch:
             raise Unauthenticated(code="session_ended")
         return OwnUser.model_validate(user), int(user.version)
 
