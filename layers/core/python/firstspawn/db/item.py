@@ -91,7 +91,10 @@ class Item(Model):
 
     @classmethod
     def find(cls, key: Key, now: datetime, *, consistent: bool = False) -> Self | None:
-        """Read one item by key: one call. None if it is absent, expired or of another type."""
+        """Read one item by key: one call. None if it is absent or expired.
+
+        Raises ValueError for an item of another type: two kinds never share a key.
+        """
         try:
             item = cls.get(key.pk, key.sk, consistent_read=consistent)
         except cls.DoesNotExist:

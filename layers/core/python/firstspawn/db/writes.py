@@ -4,13 +4,9 @@ import random
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
+from uuid import uuid4
 
-from pynamodb.exceptions import (
-    PutError,
-    PynamoDBConnectionError,
-    TransactWriteError,
-    UpdateError,
-)
+from pynamodb.exceptions import PynamoDBConnectionError, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from firstspawn.db.item import Item
@@ -38,34 +34,47 @@ class _Step(NamedTuple):
 
 def put(item: Item, condition: Any = None, otherwise: ProblemError | None = None) -> None:
     """Store one item: one call. Raises `otherwise` (or ConditionFailed) if the condition fails."""
-    try:
-        item.save(condition)
-    except PutError as error:
-        raise _translated(error, otherwise) from error
+    _one(lambda: item.save(condition), otherwise)
 
 
 def update(
     item: Item, actions: list[Any], condition: Any, otherwise: ProblemError | None = None
 ) -> None:
     """Change one item and load its new state into `item`: one call. Raises as `put`."""
-    try:
-        item.update(actions, condition)
-    except UpdateError as error:
-        raise _translated(error, otherwise) from error
+    _one(lambda: item.update(actions, condition), otherwise)
 
 
 def delete(item: Item, condition: Any = None) -> None:
     """Remove one item, there or not: one call. Raises ConditionFailed."""
-    try:
-        item.delete(condition)
-    except PynamoDBConnectionError as error:
-        raise _translated(error, None) from error
+    _one(lambda: item.delete(condition), None)
 
 
-def _translated(error: PynamoDBConnectionError, otherwise: ProblemError | None) -> Exception:
-    if error.cause_response_code == "ConditionalCheckFailedException":
-        return otherwise or ConditionFailed(str(error))
-    return error
+def _one(
+    send: Callable[[], object], otherwise: ProblemError | None, pause: Pause = time.sleep
+) -> None:
+    """Send one write, again while a transaction holds its item: the SDK does not do that."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            send()
+        except PynamoDBConnectionError as error:
+            code = error.cause_response_code
+            if code == "ConditionalCheckFailedException":
+                raise (otherwise or ConditionFailed(str(error))) from error
+            if code != "TransactionConflictException":
+                raise
+        else:
+            return
+        _rest(attempt, pause)
+    raise _contention()
+
+
+def _rest(attempt: int, pause: Pause) -> None:
+    if attempt + 1 < _ATTEMPTS:
+        pause(random.uniform(0, _BACKOFF_SECONDS * 2**attempt))  # noqa: S311 -- jitter
+
+
+def _contention() -> Unavailable:
+    return Unavailable(code="write_contention", retry_after=1)
 
 
 class Transaction:
@@ -108,20 +117,23 @@ class Transaction:
 
         Raises Unavailable when other transactions kept the items busy through every attempt.
         """
+        token = uuid4().hex
         for attempt in range(_ATTEMPTS):
             try:
-                self._send()
+                self._send(token)
             except TransactWriteError as error:
                 if not self._may_retry(error):
                     raise
+                # One still in progress keeps its token, or it would meet its own writes.
+                token = uuid4().hex if error.cancellation_reasons else token
             else:
                 return
-            self._pause(random.uniform(0, _BACKOFF_SECONDS * 2**attempt))  # noqa: S311 -- jitter
-        raise Unavailable(code="write_contention", retry_after=1)
+            _rest(attempt, self._pause)
+        raise _contention()
 
-    def _send(self) -> None:
+    def _send(self, token: str) -> None:
         connection = Item._get_connection().connection  # noqa: SLF001
-        with TransactWrite(connection=connection) as batch:
+        with TransactWrite(client_request_token=token, connection=connection) as batch:
             for kind, item, actions, condition, _ in self._steps:
                 if kind == "put":
                     batch.save(item, condition)
