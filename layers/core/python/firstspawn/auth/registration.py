@@ -43,7 +43,10 @@ class RegistrationService:
                     user_id, form.email, hashed, form.username, self._new_token(), now
                 )
                 return
-        self._accounts.pretend_account(user_id, form.email, form.username, self._new_id(), now)
+        decoys = (self._new_token(), self._new_token())
+        self._accounts.pretend_account(
+            user_id, form.email, form.username, self._new_id(), decoys, now
+        )
 
     def resend_verification(self, email: str) -> None:
         """Mail another link if the address waits for one: one read, one write in any case."""

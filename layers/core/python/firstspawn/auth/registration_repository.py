@@ -43,6 +43,9 @@ class NewToken:
         return Decoy.at(key, createdAt=now, expiresAt=epoch(now + TOKEN_LIFE))
 
 
+Decoys = tuple[NewToken, NewToken]
+
+
 class RegistrationRepository:
     """Accounts from their first form to their verified address."""
 
@@ -80,17 +83,20 @@ class RegistrationRepository:
             raise EmailTaken from error
 
     def pretend_account(
-        self, user_id: str, email: str, name: str, mail_id: str, now: datetime
+        self, user_id: str, email: str, name: str, mail_id: str, tokens: Decoys, now: datetime
     ) -> None:
         """Do a registration's visible part for an address that has an account; tell its owner.
 
         The name is reserved as a real registration would, so that asking for it again does not
-        reveal whether the address was known. Raises UsernameTaken.
+        reveal whether the address was known; decoys make up for the items that are not written.
+        Raises UsernameTaken.
         """
         transaction = writes.Transaction()
         held = guard(name, user_id, now + UNVERIFIED_LIFE)
         transaction.put(held, UsernameGuard.absent(now), UsernameTaken())
         transaction.put(mail_item(mail_id, "account_exists", email, {}, now))
+        for token in tokens:
+            transaction.put(token.decoy(now))
         transaction.commit()
 
     def store_token(
