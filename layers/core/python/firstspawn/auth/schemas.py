@@ -12,16 +12,19 @@ from firstspawn.users.schemas import OwnUser, Username
 
 
 def normal_email(address: str) -> str:
-    """Check an address's form and fold it to the spelling accounts are keyed by.
+    """Check an address's form and fold it to the ASCII spelling accounts are keyed by.
 
-    Raises ValueError. The domain is not looked up: a mail that must be answered proves more.
+    The part before the @ must be ASCII: SES sends to no other, and look-alikes of somebody's
+    address are none. The domain becomes IDNA; it is not looked up, because a mail that must be
+    answered proves more. Raises ValueError.
     """
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        return validate_email(address, check_deliverability=False).normalized.lower()
+        checked = validate_email(address, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         raise ValueError("not a valid e-mail address") from None
+    return (checked.ascii_email or checked.normalized).lower()
 
 
 class TokenTransport(StrEnum):
