@@ -1,5 +1,7 @@
 """The refresh token's cookie: out of scripts' reach, sent to the auth routes alone."""
 
+from urllib.parse import urlsplit
+
 from firstspawn.auth.schemas import TokenTransport
 from firstspawn.errors import Forbidden
 from firstspawn.wiring import container
@@ -8,13 +10,18 @@ from functions.http.request import Request
 _PATH = "/api/v1/auth"
 
 
+def _path() -> str:
+    # Behind an API Gateway address the API's path begins with the stage.
+    return urlsplit(container().settings.api_url).path.rstrip("/") + _PATH
+
+
 def _name() -> str:
     return "__Secure-fs_refresh" if container().settings.secure_cookies else "fs_refresh"
 
 
 def _cookie(value: str, seconds: int) -> str:
-    secure = "; Secure" if container().settings.secure_cookies else ""
-    return f"{_name()}={value}; Path={_PATH}; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
+    flags = "HttpOnly; SameSite=Strict" + ("; Secure" * container().settings.secure_cookies)
+    return f"{_name()}={value}; Path={_path()}; Max-Age={seconds}; {flags}"
 
 
 def refresh_cookie(token: str) -> str:
