@@ -71,6 +71,12 @@ class Conflict(ProblemError):
     status, code, title = 409, "conflict", "Conflict"
 
 
+class ChangedMeanwhile(Conflict):
+    """409: another request changed the same thing between our read and our write: try again."""
+
+    code, title = "changed_meanwhile", "Changed in the meantime"
+
+
 class PreconditionFailed(ProblemError):
     """412: `If-Match` names another version than the current one."""
 

@@ -145,8 +145,8 @@ class RegistrationRepository:
         transaction.update(
             user,
             [
-                User.emailVerified.set(True), User.emailVerifiedAt.set(now), User.expiresAt.remove(),
-                User.updatedAt.set(now), User.version.add(1),
+                User.emailVerified.set(True), User.emailVerifiedAt.set(now),
+                User.expiresAt.remove(), User.updatedAt.set(now), User.version.add(1),
             ],
             User.present(now),
             gone,

@@ -7,6 +7,7 @@ from firstspawn.auth.errors import SessionNotFound, WrongCredentials
 from firstspawn.auth.models import Credential, Session
 from firstspawn.auth.tokens import RefreshClaims
 from firstspawn.db import keys, writes
+from firstspawn.errors import ChangedMeanwhile
 from firstspawn.kit.clock import epoch
 from firstspawn.kit.ids import is_ulid
 from firstspawn.users.models import User
@@ -123,16 +124,20 @@ class AuthRepository:
             raise SessionNotFound from error
 
     def end_all(self, user_id: str, now: datetime) -> None:
-        """Raise the epoch, then delete the sessions: 1 read, 1 transaction, 1 query, batches."""
+        """Raise the epoch, then delete the sessions: 1 read, 1 transaction, 1 query, batches.
+
+        Raises ChangedMeanwhile if the account's address changed at the same time.
+        """
         user = User.find(keys.profile(user_id), now, consistent=True)
         if user is None:
             return
         transaction = writes.Transaction()
-        transaction.update(user, [User.authEpoch.add(1)], User.present(now))
+        changed = ChangedMeanwhile()
+        transaction.update(user, [User.authEpoch.add(1)], User.present(now), changed)
         if user.email:
             credential = Credential.at(keys.credential(user.email))
             condition = Credential.present(now) & (Credential.userId == user_id)
-            transaction.update(credential, [Credential.authEpoch.add(1)], condition)
+            transaction.update(credential, [Credential.authEpoch.add(1)], condition, changed)
         transaction.commit()
         with Session.batch_write() as batch:
             for session in self.sessions(user_id, now):

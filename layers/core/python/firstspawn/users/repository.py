@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from firstspawn.db import keys, writes
-from firstspawn.errors import PreconditionFailed, ProblemError
+from firstspawn.errors import ChangedMeanwhile, PreconditionFailed, ProblemError
 from firstspawn.kit.clock import epoch
 from firstspawn.users.errors import UsernameTaken, UserNotFound
 from firstspawn.users.models import User, UsernameGuard
@@ -50,7 +50,10 @@ class UserRepository:
     def rename(
         self, user: User, name: str, values: dict[str, Any], expected: int | None, now: datetime
     ) -> None:
-        """Set profile fields and the name in one transaction; the old name is held for 30 days."""
+        """Set profile fields and the name in one transaction; the old name is held for 30 days.
+
+        Raises UsernameTaken, PreconditionFailed, ChangedMeanwhile (another rename won).
+        """
         transaction = writes.Transaction()
         transaction.put(guard(name, user.id), free_or_own(user.id, now), UsernameTaken())
         if fold_username(name) != fold_username(user.username):
@@ -58,6 +61,7 @@ class UserRepository:
         condition, error = self._version_condition(expected, now)
         # The guard released must be the name held now, or two renames could orphan one.
         condition &= User.username == user.username
+        error = error if expected is not None else ChangedMeanwhile()
         transaction.update(user, self._actions({**values, "username": name}, now), condition, error)
         transaction.commit()
 
