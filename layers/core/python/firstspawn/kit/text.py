@@ -16,12 +16,12 @@ def clean(text: str, *, multiline: bool = False) -> str:
     """
     kept = "".join(
         character
-        for character in unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+        for character in text.replace("\r\n", "\n")
         if unicodedata.category(character) not in _FORBIDDEN or character in ("\n", "\t", _JOINER)
     )
     if not multiline:
         kept = kept.replace("\n", " ")
-    return _SPACES.sub(" ", kept).strip()
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", kept)).strip()
 
 
 def fold(text: str) -> str:
