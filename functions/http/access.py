@@ -22,7 +22,7 @@ class Access(StrEnum):
     PLUGIN = "plugin"
 
 
-_STAFF = {Access.MODERATOR: {"MODERATOR", "ADMIN"}, Access.ADMIN: {"ADMIN"}}
+STAFF = {Access.MODERATOR: {"MODERATOR", "ADMIN"}, Access.ADMIN: {"ADMIN"}}
 
 
 def admit(request: Request, access: Access, *, verified: bool) -> None:
@@ -39,11 +39,11 @@ def admit(request: Request, access: Access, *, verified: bool) -> None:
     caller = _caller(request)
     if access is Access.PLUGIN or caller is None:
         raise Unauthenticated
-    if request.method not in _SAFE_METHODS or access in _STAFF:
+    if request.method not in _SAFE_METHODS or access in STAFF:
         account = container().users.standing(caller)
         if account.isBanned:
             raise Forbidden("this account is banned", code="banned")
-        if access in _STAFF and account.role not in _STAFF[access]:
+        if access in STAFF and account.role not in STAFF[access]:
             raise Forbidden
         if verified and not account.emailVerified:
             raise Forbidden("verify your e-mail address first", code="email_not_verified")

@@ -26,6 +26,12 @@ from functions.logs import logger
 class Api(Chalice):
     """Callable by Lambda with a REST proxy event or a Function URL event."""
 
+    def _register_route(self, name: str, user_handler: Any, kwargs: Any, **unused: Any) -> None:
+        """Take routes of `Routes` alone: Chalice's own decorators declare no access."""
+        if not isinstance(getattr(user_handler, "route", None), Route):
+            raise TypeError(f"{name}: declare routes with functions.http.routes.Routes")
+        super()._register_route(name, user_handler, kwargs, **unused)
+
     @cached_property
     def declared(self) -> list[Route]:
         """Every declared route, by path and method."""

@@ -9,7 +9,7 @@ _MAX_AGE_SECONDS = "600"
 
 def cors_headers(origin: str | None, allowed: Sequence[str]) -> dict[str, str]:
     """Headers of an actual answer. Never a wildcard, because cookies may come along."""
-    headers = {"Vary": "Origin"}
+    headers = {"Vary": "Authorization, Origin"}
     if origin and origin in allowed:
         headers["Access-Control-Allow-Origin"] = origin
         headers["Access-Control-Allow-Credentials"] = "true"

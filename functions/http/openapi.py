@@ -18,7 +18,7 @@ from firstspawn.errors import (
     Unauthenticated,
     UnsupportedMediaType,
 )
-from functions.http.access import Access
+from functions.http.access import STAFF, Access
 from functions.http.routes import Route
 
 _REF = "#/components/schemas/{model}"
@@ -108,8 +108,9 @@ def _operation(route: Route, refs: dict[Any, Any], definitions: dict[str, Any]) 
     if route.access is not Access.GUEST:
         operation["security"] = [{"bearer": []}]
     if route.body_model:
+        required = any(field.is_required() for field in route.body_model.model_fields.values())
         operation["requestBody"] = _content(route.body_model, refs, "validation") | {
-            "required": True
+            "required": required
         }
     return operation
 
@@ -160,10 +161,10 @@ def _responses(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
 
 def _errors(route: Route) -> set[type[ProblemError]]:
     errors = set(route.errors)
-    if route.access is not Access.GUEST:
+    if route.access is not Access.GUEST or route.method == "GET":
         errors |= {Unauthenticated}
-        if route.method != "GET":
-            errors |= {Forbidden}
+    if route.access in STAFF or (route.access is not Access.GUEST and route.method != "GET"):
+        errors |= {Forbidden}
     if route.body_model:
         errors |= {BadRequest, PayloadTooLarge, UnsupportedMediaType, Invalid}
     if route.query_model:
