@@ -5,6 +5,7 @@ Emulators that run functions with an interpreter that already has the libraries 
 
 import compileall
 import hashlib
+import os
 import platform
 import shutil
 import subprocess
@@ -27,8 +28,8 @@ def architecture(target: Target) -> str:
 
 def add(project: Path, code: Path, build: Path, lambda_architecture: str) -> None:
     """Put the wheels of requirements.txt into `code`, and byte code beside everything in it."""
-    shutil.copytree(_wheels(project, build, lambda_architecture), code, dirs_exist_ok=True)
     _compile(code)
+    shutil.copytree(_wheels(project, build, lambda_architecture), code, dirs_exist_ok=True)
 
 
 def _wheels(project: Path, build: Path, lambda_architecture: str) -> Path:
@@ -48,6 +49,7 @@ def _wheels(project: Path, build: Path, lambda_architecture: str) -> Path:
     subprocess.run([*command, "--requirement", str(requirements)], check=True)
     for scripts in partial.glob("bin"):
         shutil.rmtree(scripts)
+    _compile(partial)
     partial.rename(target)
     return target
 
@@ -58,12 +60,16 @@ def _compile(code: Path) -> None:
         mode = PycInvalidationMode.UNCHECKED_HASH
         compileall.compile_dir(code, quiet=2, stripdir=str(code), invalidation_mode=mode)
         return
-    if interpreter := shutil.which(f"python{RUNTIME}"):
+    for interpreter in _interpreters():
         options = ["-qq", "-s", str(code), "--invalidation-mode", "unchecked-hash"]
-        command = [interpreter, "-m", "compileall", *options, str(code)]
-        if subprocess.run(command, check=False).returncode == 0:
+        command = [str(interpreter), "-m", "compileall", *options, str(code)]
+        if subprocess.run(command, check=False, stderr=subprocess.DEVNULL).returncode == 0:
             return
-    print(
-        f"No Python {RUNTIME} here: without byte code the functions start more slowly",
-        file=sys.stderr,
-    )
+    print(f"No Python {RUNTIME} here: without byte code functions start slowly", file=sys.stderr)
+
+
+def _interpreters() -> list[Path]:
+    """Interpreters of the runtime's version: on PATH (it may be a shim that fails), or pyenv's."""
+    found = [Path(path)] if (path := shutil.which(f"python{RUNTIME}")) else []
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    return [*found, *sorted(pyenv.glob(f"versions/{RUNTIME}.*/bin/python"))]

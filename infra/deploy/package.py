@@ -65,5 +65,6 @@ def _chalice_package(project: Path, work: Path, stage: str) -> dict[str, Any]:
     # The application is the staged one: neither this directory's nor PYTHONPATH's.
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
-    merged: dict[str, Any] = yaml.safe_load((out / "sam.yaml").read_text())
+    # Through JSON, so that what YAML's anchors share becomes separate.
+    merged: dict[str, Any] = json.loads(json.dumps(yaml.safe_load((out / "sam.yaml").read_text())))
     return merged

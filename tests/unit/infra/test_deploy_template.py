@@ -1,0 +1,134 @@
+"""The template that is deployed: plain CloudFormation, one proxy route, the rules."""
+
+import json
+from typing import Any
+
+import pytest
+
+from infra.deploy import native, rules
+from tests.unit.infra.templates import FUNCTIONS, chalice_template, deployable, merged_template
+
+
+def _of_type(template: dict[str, Any], kind: str) -> dict[str, Any]:
+    return {n: r["Properties"] for n, r in template["Resources"].items() if r["Type"] == kind}
+
+
+def _statements(role: dict[str, Any]) -> list[dict[str, Any]]:
+    return [s for policy in role["Policies"] for s in policy["PolicyDocument"]["Statement"]]
+
+
+def test_nothing_of_the_serverless_transform_is_left() -> None:
+    template = deployable()
+
+    assert "Transform" not in template
+    assert not [r for r in template["Resources"].values() if "Serverless" in r["Type"]]
+
+
+def test_the_rest_api_has_the_root_and_one_proxy_resource_with_any_method() -> None:
+    template = deployable()
+
+    (proxy,) = _of_type(template, "AWS::ApiGateway::Resource").values()
+    methods = _of_type(template, "AWS::ApiGateway::Method").values()
+    assert proxy["PathPart"] == "{proxy+}"
+    assert [method["HttpMethod"] for method in methods] == ["ANY", "ANY"]
+
+
+def test_a_deployment_gets_a_new_name_when_the_api_changes() -> None:
+    changed = chalice_template()
+    api = changed["Resources"]["RestAPI"]["Properties"]
+    api["DefinitionBody"]["x-amazon-apigateway-binary-media-types"] = ["image/webp"]
+
+    before = native.to_cloudformation(chalice_template(), "python3.13", "arm64")
+    after = native.to_cloudformation(changed, "python3.13", "arm64")
+
+    deployments = {
+        name for t in (before, after) for name in _of_type(t, "AWS::ApiGateway::Deployment")
+    }
+    assert len(deployments) == 2
+
+
+def test_a_function_the_application_lacks_is_named() -> None:
+    merged = merged_template()
+    merged["Resources"]["Ghost"] = {"Properties": {"Timeout": 3}}
+
+    with pytest.raises(native.UnknownFunctionError, match="Ghost"):
+        native.to_cloudformation(merged, "python3.13", "arm64")
+
+
+@pytest.mark.parametrize("logical_id", FUNCTIONS)
+def test_every_function_has_its_name_role_log_limits_and_alarms(logical_id: str) -> None:
+    template = deployable()
+    resources = template["Resources"]
+    properties = resources[logical_id]["Properties"]
+
+    assert properties["FunctionName"]["Fn::Sub"].endswith(f"-{rules.function_name(logical_id)}")
+    assert properties["Role"] == {"Fn::GetAtt": [f"{logical_id}Role", "Arn"]}
+    assert properties["Timeout"] > 0
+    assert properties["MemorySize"] >= 256
+    assert resources[f"{logical_id}Log"]["Properties"]["RetentionInDays"] == {"Ref": "LogDays"}
+    assert resources[f"{logical_id}ErrorsAlarm"]["Condition"] == "OnAws"
+    assert "Policies" not in properties
+
+
+@pytest.mark.parametrize("logical_id", FUNCTIONS)
+def test_no_role_may_do_everything_or_touch_everything(logical_id: str) -> None:
+    role = _of_type(deployable(), "AWS::IAM::Role")[f"{logical_id}Role"]
+
+    for statement in _statements(role):
+        actions = statement["Action"]
+        for action in [actions] if isinstance(actions, str) else actions:
+            assert not action.endswith(":*")
+        assert statement["Resource"] != "*"
+
+
+def test_only_who_needs_the_keys_may_read_them() -> None:
+    roles = _of_type(deployable(), "AWS::IAM::Role")
+
+    readers = {
+        name
+        for name, role in roles.items()
+        if any(statement["Action"] == "ssm:GetParameter" for statement in _statements(role))
+    }
+
+    assert readers == {"APIHandlerRole", "WebsocketRole", "MailWorkerRole", "EventPublisherRole"}
+
+
+def test_every_queue_and_stream_gives_up_into_its_own_watched_dead_letters() -> None:
+    template = deployable()
+    queues = _of_type(template, "AWS::SQS::Queue")
+    targets = [
+        q["RedrivePolicy"]["deadLetterTargetArn"] for q in queues.values() if "RedrivePolicy" in q
+    ]
+    mappings = _of_type(template, "AWS::Lambda::EventSourceMapping").values()
+    targets += [
+        m["DestinationConfig"]["OnFailure"]["Destination"]
+        for m in mappings
+        if "DestinationConfig" in m
+    ]
+
+    names = [target["Fn::GetAtt"][0] for target in targets]
+
+    assert sorted(names) == [
+        "EventDeadLetters",
+        "MailDeadLetters",
+        "SearchDeadLetters",
+        "UptimeDeadLetters",
+    ]
+    assert all(f"{name}Alarm" in template["Resources"] for name in names)
+
+
+def test_stream_consumers_report_records_bisect_and_give_up() -> None:
+    mappings = _of_type(deployable(), "AWS::Lambda::EventSourceMapping")
+
+    for name in ("SearchFromTable", "EventsFromTable"):
+        assert mappings[name]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert mappings[name]["BisectBatchOnFunctionError"] is True
+        assert mappings[name]["MaximumRetryAttempts"] > 0
+        assert all(json.loads(f["Pattern"]) for f in mappings[name]["FilterCriteria"]["Filters"])
+
+
+@pytest.mark.parametrize(("stage", "policy"), [("dev", "Delete"), ("prod", "RetainExceptOnCreate")])
+def test_data_outlives_its_stack_outside_dev(stage: str, policy: str) -> None:
+    resources = deployable(stage)["Resources"]
+
+    assert {resources[name]["DeletionPolicy"] for name in ("Table", "MediaBucket")} == {policy}
