@@ -17,9 +17,14 @@ if TYPE_CHECKING:
     from firstspawn.auth.registration import RegistrationService
     from firstspawn.auth.service import AuthService
     from firstspawn.auth.tokens import AccessTokens
+    from firstspawn.connections.service import ConnectionService
     from firstspawn.events.publisher import Publisher
     from firstspawn.kit.cursors import Cursors
     from firstspawn.mail.service import MailService
+    from firstspawn.uptime.dispatch import DispatchService
+    from firstspawn.uptime.replay import ReplayService
+    from firstspawn.uptime.rounds import RoundService
+    from firstspawn.uptime.service import UptimeService
     from firstspawn.users.service import UserService
 
 
@@ -137,7 +142,7 @@ class Container:
 
         from firstspawn.auth.tokens import EmailTokens
         from firstspawn.clients.mail import mailer
-        from firstspawn.events.repository import EffectRepository
+        from firstspawn.effects.repository import EffectRepository
         from firstspawn.mail.service import CONSUMER, MailService
         from firstspawn.mail.templates import Site
 
@@ -150,6 +155,61 @@ class Container:
             self.settings.mail_from,
             clock=self.clock,
             new_id=self.new_id,
+        )
+
+    @cached_property
+    def uptime(self) -> UptimeService:
+        """States of servers and graphs of their uptime."""
+        from firstspawn.uptime.repository import RosterRepository
+        from firstspawn.uptime.service import UptimeService
+
+        self.database()
+        return UptimeService(RosterRepository(), self.clock)
+
+    @cached_property
+    def uptime_dispatch(self) -> DispatchService:
+        """Sends the rosters due to the workers."""
+        from firstspawn.clients.queues import Queue
+        from firstspawn.uptime.dispatch import DispatchService
+        from firstspawn.uptime.repository import RosterRepository
+
+        self.database()
+        queue = Queue(self.settings.uptime_queue_url, self.settings.region)
+        return DispatchService(RosterRepository(), queue)
+
+    @cached_property
+    def uptime_rounds(self) -> RoundService:
+        """Checks the servers of a roster."""
+        from firstspawn.clients.gameservers.pinger import Pinger
+        from firstspawn.uptime.repository import RosterRepository
+        from firstspawn.uptime.rounds import RoundService
+
+        self.database()
+        return RoundService(RosterRepository(), Pinger(self.settings.ping_allow), self.clock)
+
+    @cached_property
+    def uptime_replay(self) -> ReplayService:
+        """Invents a past for the demo's servers."""
+        from firstspawn.uptime.replay import ReplayService
+        from firstspawn.uptime.repository import RosterRepository
+
+        self.database()
+        return ReplayService(RosterRepository(), self.clock)
+
+    @cached_property
+    def connections(self) -> ConnectionService:
+        """Websockets."""
+        from firstspawn.clients.connections import Connections
+        from firstspawn.connections.repository import ConnectionRepository
+        from firstspawn.connections.service import ConnectionService
+
+        self.database()
+        return ConnectionService(
+            ConnectionRepository(),
+            Connections(self.settings.region),
+            self.settings.websocket_url,
+            clock=self.clock,
+            random=self.random,
         )
 
 

@@ -1,1 +1,1 @@
-"""What happens because something changed in the table: rules, messages, effects done once."""
+"""What follows from a change in the table: rules, and the messages they send."""

@@ -3,7 +3,7 @@
 import logging
 
 from firstspawn.clients.mail import Mailer, MailRefused, OutgoingMail
-from firstspawn.events.repository import EffectRepository
+from firstspawn.effects.repository import EffectRepository
 from firstspawn.kit.clock import Clock, epoch
 from firstspawn.kit.ids import NewId
 from firstspawn.kit.text import clean

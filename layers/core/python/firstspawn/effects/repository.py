@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from firstspawn.db import keys, writes
-from firstspawn.events.errors import EffectBusy
-from firstspawn.events.models import Effect
+from firstspawn.effects.errors import EffectBusy
+from firstspawn.effects.models import Effect
 from firstspawn.kit.clock import epoch
 
 _KEPT = timedelta(days=7)

@@ -1,0 +1,69 @@
+"""Objects of an S3 bucket (or of anything that speaks its API)."""
+
+from typing import Any, NamedTuple
+
+from firstspawn.clients.aws import aws_client
+
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+class ObjectTooLarge(Exception):
+    """The object holds more bytes than were asked for."""
+
+
+class UploadForm(NamedTuple):
+    """Where to post a form, and its fields."""
+
+    url: str
+    fields: dict[str, str]
+
+
+class Bucket:
+    """One bucket."""
+
+    def __init__(self, name: str, region: str) -> None:
+        self._name, self._region = name, region
+
+    @property
+    def _client(self) -> Any:
+        return aws_client("s3", self._region)
+
+    def presigned_post(
+        self, key: str, content_type: str, max_bytes: int, seconds: int
+    ) -> UploadForm:
+        """Let somebody post one object of this key, type and size; no call is made."""
+        conditions: list[Any] = [
+            {"Content-Type": content_type},
+            ["content-length-range", 1, max_bytes],
+        ]
+        form = self._client.generate_presigned_post(
+            self._name, key, {"Content-Type": content_type}, conditions, ExpiresIn=seconds
+        )
+        return UploadForm(form["url"], form["fields"])
+
+    def read(self, key: str, max_bytes: int) -> bytes | None:
+        """Read an object; None if it is gone. Raises ObjectTooLarge."""
+        client = self._client
+        try:
+            body = client.get_object(Bucket=self._name, Key=key)["Body"]
+        except client.exceptions.NoSuchKey:
+            return None
+        with body:
+            data: bytes = body.read(max_bytes + 1)
+        if len(data) > max_bytes:
+            raise ObjectTooLarge(f"more than {max_bytes} bytes")
+        return data
+
+    def write(self, key: str, data: bytes, content_type: str) -> None:
+        """Store an object that never changes under its name."""
+        self._client.put_object(
+            Bucket=self._name,
+            Key=key,
+            Body=data,
+            ContentType=content_type,
+            CacheControl=_FOR_EVER,
+        )
+
+    def delete(self, key: str) -> None:
+        """Delete an object, there or not."""
+        self._client.delete_object(Bucket=self._name, Key=key)

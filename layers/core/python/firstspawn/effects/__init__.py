@@ -1,0 +1,1 @@
+"""Consequences that happen once, however often their cause is told."""

@@ -1,0 +1,1 @@
+"""Pictures: granted uploads, checked and made anew before anybody sees them."""
