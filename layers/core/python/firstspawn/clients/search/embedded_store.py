@@ -68,10 +68,11 @@ class Store:
             connection = sqlite3.connect(
                 self._path, self._timeout, isolation_level=None, check_same_thread=False
             )
-            for pragma in _PRAGMAS:
-                connection.execute(f"PRAGMA {pragma}")
-            _require_full_text(connection)
-            connection.execute(STATE)
+            try:
+                _set_up(connection)
+            except BaseException:
+                connection.close()
+                raise
             self._connection, self._owner = connection, os.getpid()
         return self._connection
 
@@ -88,6 +89,13 @@ def live(connection: sqlite3.Connection) -> int:
     if number is None:
         raise EngineUnavailableError("the search index was not made yet: reindex")
     return number
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    _require_full_text(connection)
+    connection.execute(STATE)
 
 
 def _require_full_text(connection: sqlite3.Connection) -> None:

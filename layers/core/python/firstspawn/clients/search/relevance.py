@@ -19,7 +19,7 @@ WORD = {
     "shortTerms": (15, 10),
     "descriptionTerms": (6, 4),
 }
-MISSPELT = {"nameTerms": 20, "tagTerms": 12}
+MISSPELT = {"nameTerms": 40, "tagTerms": 15}
 MOST_UNITS = 12
 _ONE_SLIP, _TWO_SLIPS = 4, 8
 

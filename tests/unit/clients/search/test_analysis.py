@@ -1,0 +1,86 @@
+"""The terms texts become."""
+
+import pytest
+
+from firstspawn.clients.search.analysis import (
+    fold,
+    index_terms,
+    key,
+    name_terms,
+    query_terms,
+    searchable,
+    words,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("SKY", "sky"),
+        ("ＳＫＹ", "sky"),
+        ("ꜱᴋʏ", "sky"),
+        ("𝕾𝖐𝖞", "sky"),
+        ("Crème Brûlée", "creme brulee"),
+        ("Straße", "strasse"),
+        ("Łódź Øst ÆON", "lodz ost aeon"),
+        ("Ёлка", "елка"),
+        ("İstanbul ılık", "istanbul ilik"),
+        # Marks that make another letter stay.
+        ("ガンダム", "ガンダム"),
+        ("한국", "한국"),
+        ("हिन्दी", "हिन्दी"),
+    ],
+)
+def test_fold_brings_spellings_together(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+def test_words_are_separated_by_everything_that_is_none() -> None:
+    assert words("Sky_Block-PvP! 2.0★наш мир") == ["sky", "block", "pvp", "2", "0", "наш", "мир"]
+    assert words(" ★ ") == []
+
+
+def test_key_ignores_what_separates() -> None:
+    assert key("Sky Block") == key("sky_block") == key("SkyBlock") == "skyblock"
+
+
+def test_names_are_found_apart_and_together() -> None:
+    assert {"skyblock", "sky", "block"} <= name_terms("SkyBlock")
+    assert {"skyblock", "sky", "block"} <= name_terms("Sky Block")
+    assert name_terms("PvP") == {"pvp"}
+
+
+def test_scripts_without_blanks_become_pairs_and_singles() -> None:
+    assert index_terms("生存服") == {"生存", "存服", "生", "存", "服"}
+    assert query_terms("生存服") == [("生存", "存服")]
+    assert query_terms("生") == [("生",)]
+
+
+def test_mixed_scripts_are_cut_where_the_script_changes() -> None:
+    assert query_terms("MC生存 pvp pvp") == [("mc",), ("生存",), ("pvp",)]
+
+
+def test_terms_have_a_greatest_length() -> None:
+    assert max(map(len, name_terms("a" * 500 + " " + "b" * 500))) == 64
+
+
+def test_a_document_is_found_by_name_slug_tags_and_game() -> None:
+    terms = searchable(
+        {
+            "name": "Sky Realm",
+            "slug": "sky-realm-2",
+            "tags": ["pvp"],
+            "gameType": "HYTALE",
+            "shortDescription": None,
+            "description": "Long",
+        }
+    )
+
+    assert terms == {
+        "nameKey": "skyrealm",
+        "slugKey": "skyrealm2",
+        "nameTerms": "2 realm realm2 sky skyrealm",
+        "tagTerms": "hytale pvp",
+        "shortTerms": "",
+        "descriptionTerms": "long",
+    }
