@@ -1,0 +1,35 @@
+"""A server's state and the graphs of its uptime."""
+
+from firstspawn.uptime.errors import StatusNotFound
+from firstspawn.uptime.schemas import StatusView, UptimeGraph, UptimeQuery
+from firstspawn.wiring import container
+from functions.http.access import Access
+from functions.http.request import Request
+from functions.http.response import Reply
+from functions.http.routes import Routes
+
+routes = Routes("servers")
+
+
+@routes.get(
+    "/servers/{server}/status",
+    access=Access.GUEST,
+    returns=StatusView,
+    errors=(StatusNotFound,),
+    cache="public, max-age=30",
+)
+def get_server_status(request: Request, server: str) -> Reply:  # noqa: ARG001
+    """Get a server's state, by id."""
+    status, version = container().uptime.status(server)
+    return Reply(status, version=version)
+
+
+@routes.get(
+    "/servers/{server}/uptime",
+    access=Access.GUEST,
+    errors=(StatusNotFound,),
+    cache="public, max-age=60",
+)
+def get_server_uptime(request: Request, server: str, query: UptimeQuery) -> UptimeGraph:  # noqa: ARG001
+    """Get a server's checks by hour (24h, 7d) or by day (30d), by id."""
+    return container().uptime.graph(server, query.range)

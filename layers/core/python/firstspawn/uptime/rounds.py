@@ -1,0 +1,162 @@
+"""A round: everybody of a roster who is due is asked, then all of it is written back.
+
+The order of the writes is the design (docs/uptime.md): statuses, ended hours and days, the state,
+the samples, the end of the lease. Each may be repeated; only the state's makes the round count.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+from firstspawn.clients.gameservers import Edition, PingResult, Target
+from firstspawn.kit.clock import Clock, epoch
+from firstspawn.uptime.errors import RosterBusy, RoundOvertaken
+from firstspawn.uptime.packing import pack
+from firstspawn.uptime.repository import RosterRepository
+from firstspawn.uptime.rollover import HOURS, MINUTES, close_hour, day_rows, day_to_roll
+from firstspawn.uptime.rules import INTERVAL, Change, is_due, record
+from firstspawn.uptime.schemas import Lease, Member, Roster, RosterMessage
+from firstspawn.uptime.state import RosterBook
+
+DEADLINE_SECONDS = 20.0
+LEASE = timedelta(seconds=DEADLINE_SECONDS + 20)
+
+Asked = tuple[int, Edition]
+
+
+class Asker(Protocol):
+    """Who asks game servers."""
+
+    def ping_all(
+        self, targets: Mapping[Asked, Target], deadline: float
+    ) -> Mapping[Asked, PingResult]:
+        """Ask all of them, in `deadline` seconds at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a round did: servers asked, answers, statuses shown."""
+
+    asked: int = 0
+    answered: int = 0
+    shown: int = 0
+
+
+class RoundService:
+    """Works on one roster at a time."""
+
+    def __init__(self, repository: RosterRepository, asker: Asker, clock: Clock) -> None:
+        self._rosters, self._asker, self._clock = repository, asker, clock
+
+    def run(self, message: RosterMessage) -> Report | None:
+        """Do the round of a message that means one roster. None if it is a duplicate.
+
+        Raises RosterBusy if a direct one finds the roster held, RoundOvertaken if it was too slow.
+        """
+        now = self._clock()
+        minute = None if message.direct else message.minute
+        lease = self._rosters.take(message.first, now, now + LEASE, minute)
+        if lease is None:
+            if message.direct:
+                raise RosterBusy(message.first)
+            return None
+        report = self._work(lease, now, ahead=0 if message.direct else INTERVAL - 1)
+        self._rosters.release(lease)
+        return report
+
+    def _work(self, lease: Lease, now: datetime, ahead: int) -> Report:
+        roster = self._rosters.read(lease.shard)
+        minute = epoch(now) // MINUTES
+        book = roster.book or new_book(minute)
+        due = [
+            member
+            for member in roster.members
+            # After a round that broke off nobody knows what it had shown: all are asked and shown.
+            if lease.is_dirty or is_due(book.slots.get(member.slot), minute + ahead, member.digest)
+        ]
+        answers = self._ask(due)
+        return self._write(lease, roster, book, answers, now) if answers else Report()
+
+    def _ask(self, due: Sequence[Member]) -> dict[int, PingResult]:
+        targets = {(member.slot, one.edition): one for member in due for one in member.targets}
+        results = self._asker.ping_all(targets, DEADLINE_SECONDS)
+        answers: dict[int, PingResult] = {}
+        for (slot, _), result in results.items():
+            if slot not in answers or (result.online and not answers[slot].online):
+                answers[slot] = result
+        return answers
+
+    def _write(
+        self,
+        lease: Lease,
+        roster: Roster,
+        book: RosterBook,
+        answers: Mapping[int, PingResult],
+        now: datetime,
+    ) -> Report:
+        minute = epoch(now) // MINUTES
+        self._roll(lease.shard, roster.members, book, minute)
+        changes = [
+            change
+            for slot, answer in answers.items()
+            if (change := record(book, slot, answer, minute, force=lease.is_dirty))
+        ]
+        ids = {member.slot: member.serverId for member in roster.members}
+        book.slots = {slot: kept for slot, kept in book.slots.items() if slot in ids}
+        shown = self._rosters.publish(
+            {ids[one.slot]: shown_values(one, now) for one in changes}, now
+        )
+        if not self._rosters.save(lease.shard, book.packed(), roster.version):
+            raise RoundOvertaken(lease.shard)
+        self._rosters.save_samples(lease.shard, pack_samples(answers), now)
+        return Report(len(answers), sum(one.online for one in answers.values()), shown)
+
+    def _roll(self, shard: int, members: Sequence[Member], book: RosterBook, minute: int) -> None:
+        if ended := close_hour(book, minute):
+            self._rosters.save_hours(shard, dict([ended]))
+        day = day_to_roll(book, shard, minute)
+        if day is None:
+            return
+        first = day * HOURS
+        hours = self._rosters.hours(shard, first, first + HOURS - 1, consistent=True)
+        days = day_rows(hours, day)
+        ids = {member.slot: member.serverId for member in members}
+        self._rosters.save_days(day, {ids[slot]: days[slot] for slot in days if slot in ids})
+        book.rolled = day
+
+
+def new_book(minute: int) -> RosterBook:
+    """The state of a roster nobody worked on before."""
+    hour = minute // MINUTES
+    return RosterBook(hour=hour, rolled=hour // HOURS - 1)
+
+
+def settle(book: RosterBook, members: Sequence[Member]) -> None:
+    """Forget the slots of deleted servers, and note where the others were asked."""
+    digests = {member.slot: member.digest for member in members}
+    book.slots = {slot: kept for slot, kept in book.slots.items() if slot in digests}
+    for slot, kept in book.slots.items():
+        kept.address = digests[slot]
+
+
+def shown_values(change: Change, now: datetime) -> dict[str, Any]:
+    """A change as values of the status, with the time of the last answer."""
+    if change.seen is None:
+        return change.values
+    seen = datetime.fromtimestamp(change.seen * MINUTES, UTC)
+    is_now = change.seen == epoch(now) // MINUTES
+    return change.values | {"lastOnlineAt": now if is_now else seen}
+
+
+def pack_samples(answers: Mapping[int, PingResult]) -> bytes:
+    """Raw results by slot: answered, players, latency (ms); the failures' names in the header."""
+    rows = {
+        slot: (int(one.online), one.players or 0, one.latency_ms or 0)
+        for slot, one in answers.items()
+    }
+    failures: dict[str, list[int]] = {}
+    for slot, one in answers.items():
+        if one.failure:
+            failures.setdefault(one.failure.value, []).append(slot)
+    return pack(rows, {"failures": failures})

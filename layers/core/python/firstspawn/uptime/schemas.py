@@ -1,0 +1,143 @@
+"""What travels through the uptime queue, and what the API says of uptime."""
+
+import zlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from firstspawn.clients.gameservers import Edition, Target
+from firstspawn.kit.dto import Dto, Query
+from firstspawn.uptime.state import RosterBook
+
+
+class RosterMessage(BaseModel):
+    """Rosters to work on: every `step`th from `first` up to, not including, `end`.
+
+    On the wire `first` is `from` and `end` is `to`. A `direct` one comes from a new server and
+    not from the schedule, and has no `minute` (since 1970: the round it belongs to).
+    """
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="forbid")
+
+    first: int = Field(alias="from", ge=0)
+    end: int = Field(alias="to")
+    step: int = Field(ge=1)
+    direct: bool
+    minute: int | None = None
+
+    @property
+    def shards(self) -> range:
+        """The rosters meant."""
+        return range(self.first, self.end, self.step)
+
+    def body(self) -> str:
+        """The message's text."""
+        return self.model_dump_json(by_alias=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A server to ask; a second address serves Bedrock's players of a Java server."""
+
+    serverId: str
+    slot: int
+    edition: str
+    ipAddress: str
+    port: int | None
+    bedrockAddress: str | None
+    bedrockPort: int | None
+
+    @property
+    def targets(self) -> list[Target]:
+        """Whom to ask; nobody for an edition that cannot be asked yet."""
+        if self.edition not in {Edition.JAVA, Edition.BEDROCK}:
+            return []
+        targets = [Target(self.ipAddress, self.port, Edition(self.edition))]
+        if self.bedrockAddress and self.edition == Edition.JAVA:
+            targets.append(Target(self.bedrockAddress, self.bedrockPort, Edition.BEDROCK))
+        return targets
+
+    @property
+    def digest(self) -> int:
+        """A number that changes when the server moves."""
+        return zlib.crc32(repr(self.targets).encode()) & 0xFFFF
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """A roster as it was read: `version` 0 means that it has no state yet (`book` is None)."""
+
+    members: list[Member]
+    book: RosterBook | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to work on a roster. `is_dirty`: the round before this one did not end."""
+
+    shard: int
+    number: int
+    is_dirty: bool
+
+
+class Range(StrEnum):
+    """How far back a graph goes."""
+
+    DAY = "24h"
+    WEEK = "7d"
+    MONTH = "30d"
+
+    @property
+    def hours(self) -> int:
+        """Its length."""
+        return {Range.DAY: 24, Range.WEEK: 7 * 24, Range.MONTH: 30 * 24}[self]
+
+
+class UptimeQuery(Query):
+    """How far back to look."""
+
+    range: Range = Range.DAY
+
+
+class StatusView(Dto):
+    """A server's state. `uptime` is a percentage, `latency` milliseconds.
+
+    It is written when it changes: `checkedAt` is the check that found this (null: none yet), and
+    every check since agreed.
+    """
+
+    serverId: str
+    isOnline: bool
+    playerCount: int
+    maxPlayers: int
+    gameVersion: str | None
+    motd: str | None
+    latency: int | None
+    uptime: float
+    checkedAt: datetime | None
+    lastOnlineAt: datetime | None
+
+
+class UptimePoint(Dto):
+    """An hour's or a day's checks: how many were answered, mean and peak players, mean latency."""
+
+    at: datetime
+    checks: int
+    uptime: float
+    players: float | None
+    peakPlayers: int
+    latency: int | None
+
+
+class UptimeGraph(Dto):
+    """Points in order of time; hours or days without a check have none."""
+
+    serverId: str
+    range: Range
+    resolution: Literal["hour", "day"]
+    uptime: float | None
+    points: list[UptimePoint]

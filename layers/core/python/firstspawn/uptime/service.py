@@ -1,0 +1,96 @@
+"""What people see of a server's uptime: its state now, and graphs of the past."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from firstspawn.kit.clock import Clock, epoch
+from firstspawn.uptime.packing import unpack
+from firstspawn.uptime.repository import RosterRepository, hour_start
+from firstspawn.uptime.rollover import HOURS
+from firstspawn.uptime.schemas import Range, StatusView, UptimeGraph, UptimePoint
+from firstspawn.uptime.state import Sums
+
+_RECENT = 2 * HOURS  # a day is written to each server at some hour of the day after
+
+
+class UptimeService:
+    """Reads statuses and graphs."""
+
+    def __init__(self, repository: RosterRepository, clock: Clock) -> None:
+        self._rosters, self._clock = repository, clock
+
+    def status(self, server_id: str) -> tuple[StatusView, int]:
+        """A server's state and its version: one read. Raises StatusNotFound."""
+        status = self._rosters.status(server_id, self._clock())
+        return StatusView.model_validate(status), int(status.version)
+
+    def graph(self, server_id: str, span: Range) -> UptimeGraph:
+        """A server's checks by hour, or by day for a month: 3 calls, 4 beyond a day.
+
+        Raises StatusNotFound.
+        """
+        now = self._clock()
+        status = self._rosters.status(server_id, now)
+        last = epoch(now) // 3600
+        first = last - span.hours + 1
+        if span is Range.MONTH:
+            first -= first % HOURS  # whole days
+        sums = self._hours(int(status.rosterShard), int(status.rosterSlot), first, last)
+        if span is not Range.DAY:
+            sums = self._days(server_id, first, last) | sums
+        size = HOURS if span is Range.MONTH else 1
+        points = _points(sums, size)
+        return UptimeGraph(
+            serverId=server_id,
+            range=span,
+            resolution="day" if size == HOURS else "hour",
+            uptime=_percent(sums.values()),
+            points=points,
+        )
+
+    def _hours(self, shard: int, slot: int, first: int, last: int) -> dict[int, Sums]:
+        """The newest hours, out of the whole roster's, and the running one out of its state."""
+        recent = max(first, last - _RECENT)
+        packed = self._rosters.hours(shard, recent, last, consistent=False)
+        found = {hour: unpack(data)[0].get(slot) for hour, data in packed.items()}
+        sums = {hour: Sums(*row) for hour, row in found.items() if row}
+        book = self._rosters.book(shard, self._clock())
+        running = book.slots.get(slot) if book else None
+        if book and running and running.hour.checks and first <= book.hour <= last:
+            sums[book.hour] = running.hour
+        return sums
+
+    def _days(self, server_id: str, first: int, last: int) -> dict[int, Sums]:
+        packed = self._rosters.days(server_id, first // HOURS, last // HOURS)
+        return {
+            day * HOURS + hour: Sums(*row)
+            for day, data in packed.items()
+            for hour, row in unpack(data)[0].items()
+            if day * HOURS + hour >= first
+        }
+
+
+def _points(sums: dict[int, Sums], size: int) -> list[UptimePoint]:
+    buckets: dict[int, Sums] = {}
+    for hour in sorted(sums):
+        buckets.setdefault(hour - hour % size, Sums()).merge(sums[hour])
+    return [_point(hour_start(hour), bucket) for hour, bucket in buckets.items()]
+
+
+def _point(at: datetime, sums: Sums) -> UptimePoint:
+    answered = sums.answered
+    return UptimePoint(
+        at=at,
+        checks=sums.checks,
+        uptime=round(100 * answered / sums.checks, 2),
+        players=round(sums.players / answered, 1) if answered else None,
+        peakPlayers=sums.peak,
+        latency=round(sums.latency / answered) if answered else None,
+    )
+
+
+def _percent(all_sums: Iterable[Sums]) -> float | None:
+    total = Sums()
+    for sums in all_sums:
+        total.merge(sums)
+    return round(100 * total.answered / total.checks, 2) if total.checks else None

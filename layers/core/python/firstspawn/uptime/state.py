@@ -1,0 +1,111 @@
+"""What a roster remembers between two rounds, and how that is packed.
+
+Times are whole minutes since 1970. In the packed form they are relative to the newest one, so
+that a hundred alike numbers compress to nothing.
+"""
+
+from dataclasses import astuple, dataclass, field, fields
+
+from firstspawn.uptime.packing import Row, pack, unpack
+
+NEVER = -1
+
+
+@dataclass(slots=True)
+class Sums:
+    """What an hour's checks add up to: `players` and `latency` (ms) over the answered ones."""
+
+    checks: int = 0
+    answered: int = 0
+    players: int = 0
+    peak: int = 0
+    latency: int = 0
+
+    def add(self, players: int, latency: int) -> None:
+        """Count an answered check."""
+        self.checks += 1
+        self.answered += 1
+        self.players += players
+        self.peak = max(self.peak, players)
+        self.latency += latency
+
+    def row(self) -> Row:
+        """The sums as they are packed."""
+        return (self.checks, self.answered, self.players, self.peak, self.latency)
+
+    def merge(self, other: "Sums") -> None:
+        """Add another hour."""
+        self.checks += other.checks
+        self.answered += other.answered
+        self.players += other.players
+        self.peak = max(self.peak, other.peak)
+        self.latency += other.latency
+
+
+@dataclass(slots=True)
+class Slot:
+    """One server: what people see (`online`, `players`, `uptime` in 0.1 %, `look`) and what counts.
+
+    `failures` is the run of unanswered checks, `checks` and `answered` the fading totals behind
+    the percentage, `seen` the minute of the last answer, `address` a digest of what was asked.
+    """
+
+    due: int
+    online: bool = False
+    failures: int = 0
+    seen: int = NEVER
+    players: int = 0
+    uptime: int = 0
+    look: int = 0
+    checks: int = 0
+    answered: int = 0
+    address: int = 0
+    hour: Sums = field(default_factory=Sums)
+
+
+@dataclass(slots=True)
+class RosterBook:
+    """A roster's state: `hour` is the hour (since 1970) that the slots' sums belong to.
+
+    `rolled` is the last day (since 1970) whose hours were written to each server.
+    """
+
+    hour: int
+    rolled: int
+    slots: dict[int, Slot] = field(default_factory=dict)
+
+    def packed(self) -> bytes:
+        """The state as it is stored."""
+        base = max((slot.due for slot in self.slots.values()), default=0)
+        rows = {number: _row(slot, base) for number, slot in self.slots.items()}
+        return pack(rows, {"hour": self.hour, "rolled": self.rolled, "base": base})
+
+    @classmethod
+    def unpacked(cls, data: bytes) -> "RosterBook":
+        """Read a stored state."""
+        rows, header = unpack(data)
+        slots = {number: _slot(row, header["base"]) for number, row in rows.items()}
+        return cls(header["hour"], header["rolled"], slots)
+
+
+_PLAIN = [one.name for one in fields(Slot) if one.name not in {"due", "seen", "hour"}]
+
+
+def _row(slot: Slot, base: int) -> Row:
+    # One more than the distance, so that "never" can be 0 whatever the base is.
+    seen = 0 if slot.seen == NEVER else base - slot.seen + 1
+    plain = (int(getattr(slot, name)) for name in _PLAIN)
+    return (base - slot.due, seen, *plain, *astuple(slot.hour))
+
+
+def _slot(row: Row, base: int) -> Slot:
+    due, seen, online, *rest = row
+    plain, sums = rest[: len(_PLAIN) - 1], rest[len(_PLAIN) - 1 :]
+    values = dict(zip(_PLAIN[1:], plain, strict=True))
+    return Slot(
+        due=base - due,
+        online=bool(online),
+        seen=NEVER if seen == 0 else base - seen + 1,
+        hour=Sums(*sums),
+        **values,
+    )
