@@ -1,0 +1,100 @@
+"""The same cases on every engine: `engine` gives each test module a fresh table on each of them.
+
+An engine that is not up is skipped and named in the summary; `FIRSTSPAWN_REQUIRE_ENGINES=1`
+makes that a failure.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from uuid import uuid4
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from firstspawn.db.item import connect
+from tests.support.engines import (
+    DYNAMODB_LOCAL,
+    DYNAMODB_URL,
+    DYNAMODBS,
+    MINISTACK,
+    MOTO,
+    OPENSEARCH_URL,
+    REGION,
+    REQUIRED,
+    Engine,
+    absent_engines,
+    real_engines,
+    remember,
+)
+from tests.support.ministack import running_ministack
+from tests.support.table import create_table
+
+_OUTCOMES: dict[str, str] = {}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse to start if engines are required and not there; show search tests where theirs is."""
+    if items and os.environ.get(REQUIRED) == "1" and absent_engines():
+        raise pytest.UsageError(f"{REQUIRED}=1, but absent: {', '.join(absent_engines())}")
+    for variable, name in ((DYNAMODB_URL, "dynamodb-local"), (OPENSEARCH_URL, "opensearch")):
+        os.environ[variable] = real_engines().get(name, "")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which engines the contract ran on, so that an absent one is never taken for a pass."""
+    shown = [f"{engine.name} {_outcome(engine.name)}" for engine in DYNAMODBS]
+    shown.append(f"opensearch {'up' if 'opensearch' in real_engines() else _outcome('opensearch')}")
+    terminalreporter.write_line(f"engines: {', '.join(shown)}", bold=True)
+
+
+def _outcome(name: str) -> str:
+    if name in absent_engines():
+        return "ABSENT (run make engines)"
+    return _OUTCOMES.get(name, "not asked for")
+
+
+@pytest.fixture(scope="session")
+def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a MiniStack that lives as long as the test run."""
+    with running_ministack(tmp_path_factory.mktemp("ministack")) as url:
+        yield url
+
+
+@pytest.fixture(scope="module", params=DYNAMODBS, ids=lambda engine: engine.name)
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """A DynamoDB with a fresh table of the deployed schema, and the items connected to it."""
+    kind: Engine = request.param
+    table = f"test-{uuid4().hex[:12]}"
+    with pytest.MonkeyPatch.context() as environment:
+        if kind is MOTO:
+            with mock_aws():
+                yield _connected(kind, table, "")
+            return
+        endpoint = _endpoint(kind, request)
+        environment.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
+        yield _connected(kind, table, endpoint)
+        _client(endpoint).delete_table(TableName=table)
+
+
+def _endpoint(kind: Engine, request: pytest.FixtureRequest) -> str:
+    if kind is MINISTACK:
+        return str(request.getfixturevalue("ministack"))
+    if kind.name not in real_engines():
+        pytest.skip(f"{DYNAMODB_LOCAL.name} is absent (run make engines)")
+    return real_engines()[kind.name]
+
+
+def _connected(kind: Engine, table: str, endpoint: str) -> Engine:
+    create_table(_client(endpoint), table)
+    connect(table, REGION, endpoint or None)
+    engine = replace(kind, endpoint=endpoint, table=table)
+    if endpoint:
+        remember(engine)
+    _OUTCOMES[kind.name] = "ok"
+    return engine
+
+
+def _client(endpoint: str) -> "boto3.client":
+    return boto3.client("dynamodb", region_name=REGION, endpoint_url=endpoint or None)
