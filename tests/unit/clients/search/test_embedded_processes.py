@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,8 +93,8 @@ def test_a_python_without_fts5_is_told_what_to_do(
     engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given a SQLite whose full text module is missing
-    def connect(*arguments: object, **options: object) -> sqlite3.Connection:
-        return real(*arguments, factory=_WithoutFullText, **options)  # type: ignore[call-overload,no-any-return]
+    def connect(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        return real(*arguments, factory=_WithoutFullText, **options)
 
     real = sqlite3.connect
     monkeypatch.setattr("sqlite3.connect", connect)
@@ -103,7 +104,7 @@ def test_a_python_without_fts5_is_told_what_to_do(
 
 
 class _WithoutFullText(sqlite3.Connection):
-    def execute(self, statement: str, *arguments: object) -> sqlite3.Cursor:  # type: ignore[override]
+    def execute(self, statement: str, *arguments: Any) -> sqlite3.Cursor:
         if "fts5" in statement:
             raise sqlite3.OperationalError("no such module: fts5")
         return super().execute(statement, *arguments)
