@@ -32,7 +32,7 @@ def deploy(
 
     package = build_package(target, project)
     if target.emulated:
-        package = emulators.adapt(package, target)
+        package = emulators.adapt(package, target, websockets=emulators.has_websockets(target))
         emulators.allow_sender(target, package.template)
     done(f"Packaged {package.archive.stat().st_size / 1e6:.1f} MB of code")
     bucket, url = publish.upload(target, package)

@@ -5,16 +5,18 @@ from dataclasses import replace
 from email.utils import parseaddr
 from typing import Any
 
+import httpx
+
 from infra.deploy.package import Package
 from infra.deploy.target import Target
 
+_ACCOUNT = "000000000000"
 # Fixed ids give the APIs addresses that are known before they exist.
 REST_API_ID = "f15a0001"
 WEBSOCKET_API_ID = "f15a0002"
-_ID_TAG = {"embedded": "ms-custom-id", "localstack": "_custom_id_"}
-# LocalStack's free code has no API Gateway v2: it would only pretend to create these.
-_LOCALSTACK_LACKS = ("AWS::ApiGatewayV2::",)
+_ID_TAGS = ("ms-custom-id", "_custom_id_")  # MiniStack's, LocalStack's
 _PROXY = "MINISTACK_LAMBDA_PROXY_URL"
+_COMPOSED_SEARCH = "http://opensearch:9200"  # localstack-compose.yml
 
 
 def rest_url(target: Target) -> str:
@@ -29,7 +31,21 @@ def websocket_url(target: Target) -> str:
 
 def default_parameters(target: Target) -> dict[str, str]:
     """The template's parameters that hold addresses AWS would know by itself."""
-    return {"ApiUrl": rest_url(target), "WebsocketUrl": websocket_url(target)}
+    bucket = f"{target.name}-media-{_ACCOUNT}"
+    return {
+        "ApiUrl": rest_url(target),
+        "WebsocketUrl": websocket_url(target).replace("http", "ws", 1),
+        "WebsocketEndpoint": websocket_url(target),
+        "MediaUrl": f"{target.endpoint}/{bucket}/public",
+        "SearchUrl": _COMPOSED_SEARCH,
+    }
+
+
+def has_websockets(target: Target) -> bool:
+    """MiniStack has API Gateway v2; LocalStack's free code would only pretend to create it."""
+    if target.stack == "embedded":
+        return True
+    return httpx.get(f"{target.endpoint}/_ministack/health", timeout=10).is_success
 
 
 def allow_sender(target: Target, template: dict[str, Any]) -> None:
@@ -39,14 +55,14 @@ def allow_sender(target: Target, template: dict[str, Any]) -> None:
     target.client("ses").verify_domain_identity(Domain=domain)
 
 
-def adapt(package: Package, target: Target) -> Package:
+def adapt(package: Package, target: Target, *, websockets: bool = True) -> Package:
     """The package with fixed API ids; on the embedded stack, functions run in the function host."""
     template = copy.deepcopy(package.template)
     resources = template["Resources"]
-    tag = _ID_TAG[target.stack]
-    resources["RestAPI"]["Properties"]["Tags"] = [{"Key": tag, "Value": REST_API_ID}]
-    resources["WebsocketApi"]["Properties"]["Tags"] = {tag: WEBSOCKET_API_ID}
-    if target.stack == "localstack":
+    tags = [{"Key": key, "Value": REST_API_ID} for key in _ID_TAGS]
+    resources["RestAPI"]["Properties"]["Tags"] = tags
+    resources["WebsocketApi"]["Properties"]["Tags"] = dict.fromkeys(_ID_TAGS, WEBSOCKET_API_ID)
+    if not websockets:
         _drop_websockets(template)
     if target.function_host:
         _send_to_host(resources, target.function_host)
@@ -56,14 +72,14 @@ def adapt(package: Package, target: Target) -> Package:
 def _drop_websockets(template: dict[str, Any]) -> None:
     resources = template["Resources"]
     for name, resource in list(resources.items()):
-        if resource["Type"].startswith(_LOCALSTACK_LACKS):
+        if resource["Type"].startswith("AWS::ApiGatewayV2::"):
             del resources[name]
     del resources["WebsocketFromApi"]
     del template["Outputs"]["WebsocketApiId"], template["Outputs"]["WebsocketUrl"]
     for resource in resources.values():
         variables = resource["Properties"].get("Environment", {}).get("Variables", {})
-        if "FIRSTSPAWN_WEBSOCKET_ENDPOINT" in variables:
-            variables["FIRSTSPAWN_WEBSOCKET_ENDPOINT"] = {"Ref": "WebsocketUrl"}
+        for key in {"FIRSTSPAWN_WEBSOCKET_ENDPOINT", "FIRSTSPAWN_WEBSOCKET_URL"} & variables.keys():
+            variables[key] = ""
     statements = resources["WebsocketRole"]["Properties"]["Policies"][0]["PolicyDocument"]
     statements["Statement"] = [
         statement

@@ -17,29 +17,29 @@ _INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "TERM")
 _PROXY = "MINISTACK_LAMBDA_PROXY_URL"
 
 
-def read_functions(client: Any, endpoint: str, region: str, project: Path) -> dict[str, Function]:
-    """The functions deployed on the emulator behind `client` (a boto3 Lambda client), by name."""
+def read_functions(client: Any, addresses: dict[str, str], project: Path) -> dict[str, Function]:
+    """The functions deployed on the emulator behind `client` (a boto3 Lambda client), by name.
+
+    `addresses` are the AWS_ENDPOINT_URL variables they get.
+    """
     pages = client.get_paginator("list_functions").paginate()
-    configurations = [item for page in pages for item in page["Functions"]]
-    return {c["FunctionName"]: _function(c, endpoint, region, project) for c in configurations}
+    found = [item for page in pages for item in page["Functions"]]
+    shared = {"AWS_REGION": client.meta.region_name, "LAMBDA_TASK_ROOT": str(project), **addresses}
+    return {item["FunctionName"]: _function(item, shared) for item in found}
 
 
-def _function(configuration: dict[str, Any], endpoint: str, region: str, project: Path) -> Function:
+def _function(configuration: dict[str, Any], shared: dict[str, str]) -> Function:
     own = dict(configuration.get("Environment", {}).get("Variables", {}))
     own.pop(_PROXY, None)
     inherited = {key: os.environ[key] for key in _INHERITED if key in os.environ}
     runtime = {
         "TZ": ":UTC",
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_REGION": region,
-        "AWS_DEFAULT_REGION": region,
+        "AWS_DEFAULT_REGION": shared["AWS_REGION"],
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_LAMBDA_FUNCTION_NAME": configuration["FunctionName"],
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration["MemorySize"]),
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-        "LAMBDA_TASK_ROOT": str(project),
-        "POWERTOOLS_DEV": "false",
     }
     return Function(
         name=configuration["FunctionName"],
@@ -47,7 +47,7 @@ def _function(configuration: dict[str, Any], endpoint: str, region: str, project
         handler=configuration["Handler"],
         timeout=configuration["Timeout"],
         memory=configuration["MemorySize"],
-        environment={**inherited, **runtime, **own},
+        environment={**inherited, **runtime, **shared, **own},
     )
 
 

@@ -34,6 +34,7 @@ class EmbeddedStack:
         self._options, self._state, self._report, self._log = options, state, report, log
         ports = options.ports
         self.url = f"http://localhost:{ports.door}"
+        self.websocket_url = f"ws://localhost:{ports.door}/ws"
         self._emulator = Emulator(
             ports.emulator, state if options.state else None, state / "ministack.log"
         )
@@ -52,6 +53,8 @@ class EmbeddedStack:
     def _parameters(self) -> dict[str, str]:
         return {
             "ApiUrl": self.url,
+            "WebsocketUrl": self.websocket_url,
+            "MediaUrl": f"{self.url}/media",
             "SearchUrl": f"sqlite:///{self._state / 'search.db'}",
             "PingAllow": "127.0.0.0/8",
             **self._options.stage_parameters,
@@ -104,9 +107,13 @@ class EmbeddedStack:
 
     async def _deploy(self) -> Deployed:
         deployed = await asyncio.to_thread(deploy, self.target, self._options.project, self._report)
-        client, endpoint = self.target.client("lambda"), self._emulator.url
+        client = self.target.client("lambda")
+        # What a function hands out for S3 (forms for uploads) has to lead to the front door. By
+        # number, because boto3 would put the bucket before a name.
+        s3 = f"http://127.0.0.1:{self._options.ports.door}"
+        addresses = {"AWS_ENDPOINT_URL": self._emulator.url, "AWS_ENDPOINT_URL_S3": s3}
         self._host.functions = await asyncio.to_thread(
-            read_functions, client, endpoint, self.target.region, self._options.project
+            read_functions, client, addresses, self._options.project
         )
         await self._host.warm(self._api)
         return deployed
@@ -138,7 +145,7 @@ class EmbeddedStack:
         return json.dumps(
             {
                 "api_url": self.url,
-                "websocket_url": f"ws://localhost:{self._options.ports.door}/ws",
+                "websocket_url": self.websocket_url,
                 "mailbox_url": f"{self.url}/mailbox",
                 "endpoint": self._emulator.url,
                 "outputs": deployed.outputs,

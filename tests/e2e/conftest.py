@@ -47,4 +47,5 @@ def _deployed_on_localstack() -> StackHandle:
         api_url=emulators.rest_url(target),
         outputs=outputs,
         environment=configuration["Environment"]["Variables"],
+        websocket_url=outputs.get("WebsocketUrl", ""),
     )

@@ -22,7 +22,7 @@ def test_the_api_gets_an_address_known_before_it_exists(stack: StackName) -> Non
 
     api = emulators.adapt(_package(), target).template["Resources"]["RestAPI"]["Properties"]
 
-    assert [tag["Value"] for tag in api["Tags"]] == [emulators.REST_API_ID]
+    assert {tag["Value"] for tag in api["Tags"]} == {emulators.REST_API_ID}
     assert emulators.rest_url(target).endswith(f"/{emulators.REST_API_ID}/dev")
 
 
@@ -36,10 +36,10 @@ def test_embedded_functions_run_in_the_function_host() -> None:
         assert variables["MINISTACK_LAMBDA_PROXY_URL"] == _HOST
 
 
-def test_localstack_gets_no_websockets_and_no_reference_to_one() -> None:
+def test_an_engine_without_websockets_gets_none_and_no_reference_to_one() -> None:
     target = Target("localstack", endpoint="http://127.0.0.1:4566")
 
-    template = emulators.adapt(_package(), target).template
+    template = emulators.adapt(_package(), target, websockets=False).template
 
     assert not [r for r in template["Resources"].values() if "ApiGatewayV2" in r["Type"]]
     assert "WebsocketApi" not in str(template)
@@ -49,6 +49,8 @@ def test_the_package_for_aws_is_left_as_it_was() -> None:
     package = _package()
     before = str(package.template)
 
-    emulators.adapt(package, Target("localstack", endpoint="http://127.0.0.1:4566"))
+    emulators.adapt(
+        package, Target("localstack", endpoint="http://127.0.0.1:4566"), websockets=False
+    )
 
     assert str(package.template) == before

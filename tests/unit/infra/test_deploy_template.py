@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from firstspawn.config import Settings
+from firstspawn.events.rules import STREAM_TYPES
 from infra.deploy import native, rules
 from tests.unit.infra.templates import FUNCTIONS, chalice_template, deployable, merged_template
 
@@ -90,7 +92,7 @@ def test_only_who_needs_the_keys_may_read_them() -> None:
         if any(statement["Action"] == "ssm:GetParameter" for statement in _statements(role))
     }
 
-    assert readers == {"APIHandlerRole", "WebsocketRole", "MailWorkerRole", "EventPublisherRole"}
+    assert readers == {"APIHandlerRole", "MailWorkerRole"}
 
 
 def test_every_queue_and_stream_gives_up_into_its_own_watched_dead_letters() -> None:
@@ -125,6 +127,24 @@ def test_stream_consumers_report_records_bisect_and_give_up() -> None:
         assert mappings[name]["BisectBatchOnFunctionError"] is True
         assert mappings[name]["MaximumRetryAttempts"] > 0
         assert all(json.loads(f["Pattern"]) for f in mappings[name]["FilterCriteria"]["Filters"])
+
+
+def test_the_events_filter_names_the_types_the_rules_are_about() -> None:
+    mapping = _of_type(deployable(), "AWS::Lambda::EventSourceMapping")["EventsFromTable"]
+
+    (pattern,) = (json.loads(f["Pattern"]) for f in mapping["FilterCriteria"]["Filters"])
+
+    assert set(pattern["dynamodb"]["NewImage"]["type"]["S"]) == set(STREAM_TYPES)
+
+
+def test_every_setting_in_the_environment_is_one_the_configuration_reads() -> None:
+    variables = deployable()["Resources"]["APIHandler"]["Properties"]["Environment"]["Variables"]
+
+    unknown = {
+        v.removeprefix("FIRSTSPAWN_").lower() for v in variables
+    } - Settings.model_fields.keys()
+
+    assert not unknown
 
 
 @pytest.mark.parametrize(("stage", "policy"), [("dev", "Delete"), ("prod", "RetainExceptOnCreate")])
