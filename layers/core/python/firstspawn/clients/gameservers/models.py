@@ -1,0 +1,104 @@
+"""What goes into a ping and what comes out: values only, so that anyone may import them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from firstspawn.clients.gameservers.icons import picture
+
+
+class Edition(StrEnum):
+    """The game's two protocols: Java (TCP) and Bedrock (UDP)."""
+
+    JAVA = "JAVA"
+    BEDROCK = "BEDROCK"
+
+    @property
+    def default_port(self) -> int:
+        """The port a player's client uses when an address names none."""
+        return 25565 if self is Edition.JAVA else 19132
+
+
+class Failure(StrEnum):
+    """Why a ping gave no answer; stable codes, never a server's or an exception's words."""
+
+    INVALID_HOST = "invalid_host"
+    UNRESOLVABLE = "unresolvable"
+    FORBIDDEN_ADDRESS = "forbidden_address"
+    FORBIDDEN_PORT = "forbidden_port"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    CLOSED = "closed"
+    TOO_LARGE = "too_large"
+    PROTOCOL = "protocol"
+
+
+class PingError(Exception):
+    """Carries a failure code from where it is noticed to the ping's result."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.value)
+        self.failure = failure
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom to ask. `port` is None when the owner gave none: SRV (Java) or the default decides."""
+
+    host: str
+    port: int | None
+    edition: Edition
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A server's sanitised answer; None stands for "not said, or said nonsense".
+
+    `players` and `max_players` are 0..1,000,000; `version` and `motd` are plain text without
+    formatting codes, control or invisible characters (not HTML-escaped: escape when rendering);
+    `icon_text` is the base64 of a 64x64 PNG of at most 24 KiB.
+    """
+
+    players: int | None = None
+    max_players: int | None = None
+    version: str | None = None
+    motd: str | None = None
+    icon_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PingResult:
+    """One ping's outcome: online with the fields of `Status`, or offline with a failure code.
+
+    `latency_ms` is the time from our question to the whole answer, connecting not included.
+    """
+
+    online: bool
+    latency_ms: int | None = None
+    players: int | None = None
+    max_players: int | None = None
+    version: str | None = None
+    motd: str | None = None
+    icon_text: str | None = None
+    failure: Failure | None = None
+
+    @property
+    def icon(self) -> bytes | None:
+        """The icon as a PNG, decoded when asked for."""
+        return None if self.icon_text is None else picture(self.icon_text)
+
+    @classmethod
+    def failed(cls, failure: Failure) -> "PingResult":
+        return cls(online=False, failure=failure)
+
+    @classmethod
+    def answered(cls, status: Status, latency_ms: int) -> "PingResult":
+        return cls(
+            online=True,
+            latency_ms=latency_ms,
+            players=status.players,
+            max_players=status.max_players,
+            version=status.version,
+            motd=status.motd,
+            icon_text=status.icon_text,
+        )

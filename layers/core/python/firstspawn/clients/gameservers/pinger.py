@@ -1,0 +1,150 @@
+"""The pinger: many untrusted servers at once, each within its time, all within one deadline."""
+
+import asyncio
+import logging
+import random
+import socket
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, TypeVar
+
+from firstspawn.clients.gameservers import bedrock, java, wire
+from firstspawn.clients.gameservers.addresses import IPAddress, IPNetwork
+from firstspawn.clients.gameservers.models import (
+    Edition,
+    Failure,
+    PingError,
+    PingResult,
+    Status,
+    Target,
+)
+from firstspawn.clients.gameservers.resolver import CachingResolver, Resolver
+from firstspawn.clients.gameservers.routes import Route, find_route
+
+logger = logging.getLogger(__name__)
+
+K = TypeVar("K")
+
+_MAX_ADDRESSES: Final = 2
+_CANCEL_AGAIN: Final = 0.1
+
+
+class Pinger:
+    """Asks game servers for their status. Keep one per process: it remembers DNS answers.
+
+    `allow` are networks that may be pinged although they are not public (a local stack's
+    loopback); `per_ping_timeout` (seconds) covers look-ups, connecting and the answer together;
+    `clock` gives seconds and `draw(n)` an integer below n (SRV weights).
+    """
+
+    def __init__(
+        self,
+        allow: Sequence[IPNetwork] = (),
+        resolver: Resolver | None = None,
+        per_ping_timeout: float = 3.0,
+        concurrency: int = 100,
+        clock: Callable[[], float] = time.perf_counter,
+        draw: Callable[[int], int] = random.randrange,
+    ) -> None:
+        self._allow = tuple(allow)
+        self._resolver = resolver
+        self._timeout = per_ping_timeout
+        self._concurrency = concurrency
+        self._clock = clock
+        self._draw = draw
+
+    async def ping(self, target: Target) -> PingResult:
+        """Ask one server. Never raises for anything the target is or does."""
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._ask(target)
+        except PingError as error:
+            return PingResult.failed(error.failure)
+        except OSError as error:
+            return PingResult.failed(_failure(error))
+        except Exception as error:  # one stranger must not end everybody's round
+            # The type alone: an exception's text may hold what the stranger sent.
+            logger.warning("ping ended in %s", type(error).__name__)
+            return PingResult.failed(Failure.PROTOCOL)
+
+    def ping_all(self, targets: Mapping[K, Target], deadline: float) -> dict[K, PingResult]:
+        """Ask all of them within `deadline` seconds, `concurrency` at a time.
+
+        Whoever has not answered by then is a timeout, and no task or socket of it is left. Runs
+        its own event loop: call it from synchronous code.
+        """
+        if not targets:
+            return {}
+        return asyncio.run(self._round(targets, deadline))
+
+    async def _round(self, targets: Mapping[K, Target], deadline: float) -> dict[K, PingResult]:
+        results = dict.fromkeys(targets, PingResult.failed(Failure.TIMEOUT))
+        waiting = iter(targets.items())
+
+        async def work() -> None:
+            for key, target in waiting:
+                results[key] = await self.ping(target)
+
+        workers = [asyncio.create_task(work()) for _ in range(min(self._concurrency, len(targets)))]
+        _, late = await asyncio.wait(workers, timeout=deadline)
+        while late:
+            # Again until all are gone: 3.11's `wait_for` (in dnspython) can lose a cancellation.
+            for worker in late:
+                worker.cancel()
+            _, late = await asyncio.wait(late, timeout=_CANCEL_AGAIN)
+        return results
+
+    async def _ask(self, target: Target) -> PingResult:
+        route = await find_route(target, self._names(), self._allow, self._draw)
+        kind = socket.SOCK_STREAM if target.edition is Edition.JAVA else socket.SOCK_DGRAM
+        with await _connect(route, kind) as sock:
+            asked = self._clock()
+            if target.edition is Edition.JAVA:
+                raw = await java.exchange(sock, java.request(route.host, route.port))
+            else:
+                raw = await bedrock.exchange(sock, bedrock.new_nonce())
+            latency = round((self._clock() - asked) * 1000)
+        return PingResult.answered(_parse(target.edition, raw), latency)
+
+    def _names(self) -> Resolver:
+        if self._resolver is None:
+            from firstspawn.clients.gameservers.dns_resolver import DnsResolver
+
+            self._resolver = CachingResolver(DnsResolver())
+        return self._resolver
+
+
+def _parse(edition: Edition, raw: bytes) -> Status:
+    return java.parse(raw) if edition is Edition.JAVA else bedrock.parse(raw)
+
+
+async def _connect(route: Route, kind: socket.SocketKind) -> socket.socket:
+    addresses = route.addresses[:_MAX_ADDRESSES]
+    for address in addresses[:-1]:
+        try:
+            return await _open(address, route.port, kind)
+        except OSError:
+            logger.debug("one address refused, trying the next")
+    return await _open(addresses[-1], route.port, kind)
+
+
+async def _open(address: IPAddress, port: int, kind: socket.SocketKind) -> socket.socket:
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+    sock = socket.socket(family, kind)
+    try:
+        sock.setblocking(False)
+        await wire.connect(sock, (str(address), port))
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _failure(error: OSError) -> Failure:
+    if isinstance(error, TimeoutError):
+        return Failure.TIMEOUT
+    if isinstance(error, ConnectionRefusedError):
+        return Failure.REFUSED
+    if isinstance(error, ConnectionError):
+        return Failure.CLOSED
+    return Failure.UNREACHABLE
