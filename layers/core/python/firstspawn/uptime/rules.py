@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from firstspawn.clients.gameservers import PingResult
-from firstspawn.uptime.state import NEVER, RosterBook, Slot
+from firstspawn.uptime.state import NEVER, RosterBook, Slot, percentage
 
 INTERVAL = 5
 FAILURES_TO_OFFLINE = 3
@@ -42,7 +42,7 @@ def record(
     _count(slot, answer)
     _judge(slot, answer, minute)
     slot.due = minute + INTERVAL
-    uptime = round(1000 * slot.answered / slot.checks)
+    uptime = percentage(slot)
     look = _look(answer) if answer.online else slot.look
     players = _players_shown(slot, answer)
     if not (

@@ -4,7 +4,7 @@ Times are whole minutes since 1970. In the packed form they are relative to the 
 that a hundred alike numbers compress to nothing.
 """
 
-from dataclasses import astuple, dataclass, field, fields
+from dataclasses import dataclass, field
 
 from firstspawn.uptime.packing import Row, pack, unpack
 
@@ -88,24 +88,47 @@ class RosterBook:
         return cls(header["hour"], header["rolled"], slots)
 
 
-_PLAIN = [one.name for one in fields(Slot) if one.name not in {"due", "seen", "hour"}]
-
-
 def _row(slot: Slot, base: int) -> Row:
-    # One more than the distance, so that "never" can be 0 whatever the base is.
-    seen = 0 if slot.seen == NEVER else base - slot.seen + 1
-    plain = (int(getattr(slot, name)) for name in _PLAIN)
-    return (base - slot.due, seen, *plain, *astuple(slot.hour))
+    """A slot as numbers, small ones where it can be: differences instead of near-equal totals."""
+    hour = slot.hour
+    return (
+        base - slot.due,
+        0 if slot.seen == NEVER else base - slot.seen + 1,
+        int(slot.online),
+        slot.failures,
+        slot.players,
+        slot.uptime - percentage(slot),
+        slot.look,
+        slot.checks,
+        slot.checks - slot.answered,
+        slot.address,
+        hour.checks,
+        hour.checks - hour.answered,
+        hour.players,
+        hour.peak,
+        hour.latency,
+    )
 
 
 def _slot(row: Row, base: int) -> Slot:
-    due, seen, online, *rest = row
-    plain, sums = rest[: len(_PLAIN) - 1], rest[len(_PLAIN) - 1 :]
-    values = dict(zip(_PLAIN[1:], plain, strict=True))
-    return Slot(
+    due, seen, online, failures, players, uptime, look, checks, missed, address, *sums = row
+    hour_checks, hour_missed, *others = sums
+    slot = Slot(
         due=base - due,
         online=bool(online),
+        failures=failures,
         seen=NEVER if seen == 0 else base - seen + 1,
-        hour=Sums(*sums),
-        **values,
+        players=players,
+        look=look,
+        checks=checks,
+        answered=checks - missed,
+        address=address,
+        hour=Sums(hour_checks, hour_checks - hour_missed, *others),
     )
+    slot.uptime = percentage(slot) + uptime
+    return slot
+
+
+def percentage(slot: Slot) -> int:
+    """The part of the checks that were answered, in 0.1 %."""
+    return round(1000 * slot.answered / slot.checks) if slot.checks else 0

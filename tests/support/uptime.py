@@ -1,0 +1,81 @@
+"""Rosters with servers in them, and game servers that answer what a test says."""
+
+from collections.abc import Callable, Mapping
+from random import Random
+from typing import Any
+
+from firstspawn.clients.gameservers import Edition, Failure, PingResult, Target
+from firstspawn.kit.clock import Clock, epoch
+from firstspawn.kit.ids import ulid
+from firstspawn.uptime.models import Address, enrolment
+from firstspawn.uptime.repository import RosterRepository
+from firstspawn.uptime.schemas import RosterMessage
+
+Asked = tuple[int, Edition]
+
+
+def online(players: int = 10, latency: int = 20, **other: Any) -> PingResult:
+    """A server's answer."""
+    values = {"max_players": 100, "version": "1.21.4", "motd": "Welcome", **other}
+    return PingResult(online=True, latency_ms=latency, players=players, **values)
+
+
+def offline(failure: Failure = Failure.TIMEOUT) -> PingResult:
+    """No answer."""
+    return PingResult.failed(failure)
+
+
+class FakePinger:
+    """Answers for every server with `answer(slot)`; `asked` lists who was asked, round by round."""
+
+    def __init__(self, answer: Callable[[int], PingResult] = lambda slot: online()) -> None:
+        self.answer = answer
+        self.asked: list[list[Target]] = []
+
+    def ping_all(
+        self, targets: Mapping[Asked, Target], deadline: float
+    ) -> Mapping[Asked, PingResult]:
+        """As `Pinger.ping_all`."""
+        self.asked.append(list(targets.values()))
+        return {key: self.answer(key[0]) for key in targets}
+
+
+def server_id(number: int) -> str:
+    """An id that looks like one."""
+    return ulid(1_790_000_000_000 + number, bytes(10))
+
+
+def enrol(clock: Clock, count: int = 1, edition: str = "JAVA", **options: Any) -> list[str]:
+    """Create servers' parts in uptime: place, member, status. Returns their ids."""
+    rosters, ids = RosterRepository(), []
+    for _ in range(count):
+        place = rosters.draw(clock())
+        ids.append(server_id(place.shard * 100 + place.slot))
+        address = Address(f"s{place.slot}.example.org", None)
+        for item in enrolment(ids[-1], place, edition, address, clock(), **options):
+            item.save()
+    return ids
+
+
+def scheduled(clock: Clock, shard: int = 0) -> RosterMessage:
+    """The message of one roster's round in this minute."""
+    return RosterMessage(
+        first=shard, end=shard + 1, step=5, direct=False, minute=epoch(clock()) // 60
+    )
+
+
+def direct(shard: int = 0) -> RosterMessage:
+    """The message of a new server."""
+    return RosterMessage(first=shard, end=shard + 1, step=1, direct=True)
+
+
+def steady_answers(seed: int = 1) -> Callable[[int], PingResult]:
+    """Servers of all sizes whose answers vary, but never by as much as people are shown."""
+    random = Random(seed)
+    sizes = [int(random.paretovariate(0.9) * 6) % 900 for _ in range(100)]
+
+    def answer(slot: int) -> PingResult:
+        players = sizes[slot] + random.randint(0, 2) if sizes[slot] else 0
+        return online(players, random.randint(4, 180), motd=f"Server {slot}")
+
+    return answer

@@ -1,0 +1,178 @@
+"""When a server counts as offline, and which changes people are shown."""
+
+from typing import Any
+
+import pytest
+
+from firstspawn.uptime.rules import INTERVAL, WINDOW, Change, have_moved, is_due, record
+from firstspawn.uptime.state import RosterBook, Slot
+from tests.support.uptime import offline, online
+
+NOON = 29_640_000
+
+
+@pytest.fixture
+def book() -> RosterBook:
+    """A roster nobody was asked in."""
+    return RosterBook(hour=NOON // 60, rolled=0)
+
+
+def play(book: RosterBook, answers: str, players: int = 10) -> list[Change | None]:
+    """Record a run of answers for slot 0: `+` answered, `-` not."""
+    checks = book.slots[0].checks if 0 in book.slots else 0
+    return [
+        record(
+            book,
+            0,
+            online(players) if answer == "+" else offline(),
+            NOON + (checks + number) * INTERVAL,
+        )
+        for number, answer in enumerate(answers)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answers", "is_online"),
+    [
+        ("+", True),
+        ("-", False),
+        ("+-", True),
+        ("+--", True),
+        ("+---", False),
+        ("+----", False),
+        ("+---+", True),
+        ("+--+--", True),
+        ("-+", True),
+        ("--", False),
+    ],
+)
+def test_offline_takes_three_failures_and_online_takes_one_answer(
+    book: RosterBook, answers: str, is_online: bool
+) -> None:
+    play(book, answers)
+
+    assert book.slots[0].online is is_online
+
+
+def test_a_server_that_never_answered_is_shown_offline_at_once(book: RosterBook) -> None:
+    (change,) = play(book, "-")
+
+    assert change == Change(
+        0, {"isOnline": False, "uptime": 0.0, "playerCount": 0, "latency": None}, None
+    )
+
+
+def test_a_first_answer_is_shown_whole(book: RosterBook) -> None:
+    (change,) = play(book, "+")
+
+    shown: dict[str, Any] = {"isOnline": True, "uptime": 100.0, "playerCount": 10, "latency": 20}
+    shown |= {"maxPlayers": 100, "gameVersion": "1.21.4", "motd": "Welcome"}
+    assert change == Change(0, shown, NOON)
+
+
+def test_an_unchanged_check_shows_nothing(book: RosterBook) -> None:
+    assert play(book, "++++")[1:] == [None, None, None]
+
+
+def test_going_offline_is_shown_with_the_last_answers_time(book: RosterBook) -> None:
+    book.slots[0] = Slot(0, online=True, players=10, uptime=1000, checks=8000, answered=8000)
+    play(book, "+")
+
+    changes = play(book, "---")
+
+    assert changes[:2] == [None, None]
+    assert changes[2] is not None
+    assert changes[2].values == {
+        "isOnline": False, "uptime": 100.0, "playerCount": 0, "latency": None,
+    }  # fmt: skip
+    assert changes[2].seen == NOON + 8000 * INTERVAL
+
+
+def test_a_failure_that_is_not_yet_shown_keeps_the_players(book: RosterBook) -> None:
+    _, second = play(book, "+-")
+
+    assert second is not None, "the percentage fell by half"
+    assert (second.values["isOnline"], second.values["playerCount"]) == (True, 10)
+    assert "motd" not in second.values
+
+
+@pytest.mark.parametrize(
+    ("shown", "players", "moved"),
+    [
+        (10, 14, False),
+        (10, 15, True),
+        (10, 5, True),
+        (200, 219, False),
+        (200, 220, True),
+        (1, 0, True),
+        (0, 1, True),
+        (0, 0, False),
+        (4, 1, False),
+    ],
+)
+def test_players_are_shown_beyond_a_tenth_or_five_and_to_or_from_zero(
+    shown: int, players: int, moved: bool
+) -> None:
+    assert have_moved(shown, players) is moved
+
+
+@pytest.mark.parametrize("other", [{"motd": "Hi"}, {"version": "1.21.5"}, {"max_players": 50}])
+def test_another_look_is_shown(book: RosterBook, other: dict[str, Any]) -> None:
+    record(book, 0, online(), NOON)
+
+    assert record(book, 0, online(**other), NOON + 5) is not None
+    assert record(book, 0, online(**other), NOON + 10) is None
+
+
+def test_slow_drift_is_shown_once_it_adds_up(book: RosterBook) -> None:
+    record(book, 0, online(20), NOON)
+    shown = [record(book, 0, online(players), NOON) is not None for players in range(21, 31)]
+
+    assert shown == [False] * 4 + [True] + [False] * 4 + [True]
+
+
+def test_the_percentage_is_shown_when_it_moves_by_half_a_point(book: RosterBook) -> None:
+    book.slots[0] = Slot(0, online=True, players=10, uptime=1000, checks=600, answered=600)
+    book.slots[0].look = 1
+    record(book, 0, online(), NOON)
+
+    changes = play(book, "-+-+-+-+")
+
+    shown = [change.values["uptime"] for change in changes if change]
+    assert shown == [99.5]
+
+
+def test_totals_fade_so_that_an_old_outage_is_forgotten(book: RosterBook) -> None:
+    book.slots[0] = Slot(0, checks=WINDOW, answered=WINDOW // 2)
+
+    play(book, "+")
+
+    assert (book.slots[0].checks, book.slots[0].answered) == (WINDOW // 2 + 1, WINDOW // 4 + 1)
+
+
+def test_an_hours_sums_add_up(book: RosterBook) -> None:
+    for number, answer in enumerate([online(4, 10), online(8, 30), offline()]):
+        record(book, 0, answer, NOON + number)
+
+    assert book.slots[0].hour.row() == (3, 2, 12, 8, 40)
+
+
+def test_who_is_new_due_or_moved_is_asked() -> None:
+    slot = Slot(due=NOON + 5, address=7)
+
+    assert is_due(None, NOON, 7)
+    assert is_due(slot, NOON + 5, 7)
+    assert is_due(slot, NOON, 8)
+    assert not is_due(slot, NOON + 4, 7)
+
+
+def test_a_forced_check_without_an_answer_lets_the_next_answer_be_shown(book: RosterBook) -> None:
+    play(book, "++")
+
+    forced = record(book, 0, offline(), NOON + 10, force=True)
+    following = record(book, 0, online(), NOON + 15)
+
+    assert forced is not None
+    assert forced.values["isOnline"] is True
+    assert following is not None
+    assert following.values["motd"] == "Welcome"
