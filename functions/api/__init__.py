@@ -1,5 +1,14 @@
 """HTTP routes, one module per resource."""
 
-from functions.api import auth, meta, realtime, uptime, users
+from functions.api import auth, meta, realtime, servers, tags, uptime, users
 
-ROUTES = (meta.site, meta.api, auth.routes, users.routes, uptime.routes, realtime.routes)
+ROUTES = (
+    meta.site,
+    meta.api,
+    auth.routes,
+    users.routes,
+    servers.routes,
+    tags.routes,
+    uptime.routes,
+    realtime.routes,
+)

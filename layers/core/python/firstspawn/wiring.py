@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from firstspawn.events.publisher import Publisher
     from firstspawn.kit.cursors import Cursors
     from firstspawn.mail.service import MailService
+    from firstspawn.servers.registration import ServerRegistration
+    from firstspawn.servers.service import ServerService
+    from firstspawn.tags.service import TagService
     from firstspawn.uptime.dispatch import DispatchService
     from firstspawn.uptime.replay import ReplayService
     from firstspawn.uptime.rounds import RoundService
@@ -117,6 +120,52 @@ class Container:
             self.settings.session_life,
             clock=self.clock,
             new_id=self.new_id,
+        )
+
+    @cached_property
+    def tags(self) -> TagService:
+        """The catalogue of tags."""
+        from firstspawn.tags.repository import TagRepository
+        from firstspawn.tags.service import TagService
+
+        self.database()
+        return TagService(TagRepository(), self.clock)
+
+    @cached_property
+    def server_registration(self) -> ServerRegistration:
+        """Takes new servers."""
+        from firstspawn.servers.entry_repository import EntryRepository
+        from firstspawn.servers.registration import ServerRegistration
+        from firstspawn.uptime.repository import RosterRepository
+
+        self.database()
+        return ServerRegistration(
+            EntryRepository(RosterRepository()),
+            self.tags,
+            self.users,
+            clock=self.clock,
+            new_id=self.new_id,
+            random=self.random,
+            ping_allow=self.settings.ping_allow,
+        )
+
+    @cached_property
+    def servers(self) -> ServerService:
+        """Entries of servers."""
+        from firstspawn.servers.entry_repository import EntryRepository
+        from firstspawn.servers.repository import ServerRepository
+        from firstspawn.servers.service import ServerService
+        from firstspawn.uptime.repository import RosterRepository
+
+        self.database()
+        return ServerService(
+            ServerRepository(),
+            EntryRepository(RosterRepository()),
+            self.tags,
+            self.users,
+            clock=self.clock,
+            cursors=self.cursors,
+            ping_allow=self.settings.ping_allow,
         )
 
     @cached_property

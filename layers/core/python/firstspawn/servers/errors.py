@@ -29,3 +29,7 @@ class NotTheOwner(Forbidden):
 
     code = "not_the_owner"
     title = "Not your server"
+
+
+class Stale(Exception):
+    """Somebody wrote the server between our read and our write."""

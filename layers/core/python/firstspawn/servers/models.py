@@ -5,7 +5,7 @@ Each part's `version` grows by one at every write; their sum is the search docum
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from pynamodb.attributes import (
     BooleanAttribute,
@@ -90,6 +90,27 @@ class ServerParts(NamedTuple):
     def revision(self) -> int:
         """The parts' versions summed: grows at every write of any of them."""
         return sum(int(part.version) for part in self if part is not None)
+
+    def flat(self) -> dict[str, Any]:
+        """The fields that the API and the search index show, by their names there."""
+        stats = self.stats or ServerStats()
+        status = self.status or ServerStatus()
+        reviews = int(stats.reviewCount)
+        return {
+            **self.detail.attribute_values,
+            "isOnline": status.isOnline,
+            "playerCount": status.playerCount,
+            "maxPlayers": status.maxPlayers or None,
+            "uptime": status.uptime,
+            "motd": status.motd,
+            "latency": status.latency,
+            "checkedAt": status.checkedAt,
+            "reviewCount": reviews,
+            "averageRating": round(stats.ratingSum / reviews, 2) if reviews else 0.0,
+            "favoriteCount": stats.favoriteCount,
+            "totalPlaytime": int(stats.totalPlaytimeMinutes) // 60,
+            "version": self.detail.gameVersion or status.gameVersion,
+        }
 
     @classmethod
     def of(cls, items: Iterable[Item]) -> Self | None:

@@ -1,0 +1,169 @@
+"""All reads and writes of servers, except those of entries that come and go."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from firstspawn.db import keys, writes
+from firstspawn.db.item import Item
+from firstspawn.kit.clock import epoch
+from firstspawn.servers.errors import ServerNotFound, SlugTaken, Stale
+from firstspawn.servers.models import Location, Server, ServerParts, SlugGuard
+from firstspawn.uptime.models import RosterMember
+
+Parts = ServerParts
+SLUG_HELD = timedelta(days=30)
+_PARTS = (keys.server_detail, keys.server_stats, keys.server_status)
+_BATCH = 100 // len(_PARTS)
+_MEMBER_FIELDS = {
+    "edition": "edition",
+    "ip": "ipAddress",
+    "port": "port",
+    "bedrockIp": "bedrockAddress",
+    "bedrockPort": "bedrockPort",
+}
+
+
+def stored(values: dict[str, Any]) -> dict[str, Any]:
+    """The values as an item takes them."""
+    place = values.get("location")
+    return {**values, "location": Location(**place)} if place else values  # type: ignore[no-untyped-call]
+
+
+def unchanged(current: Server) -> Any:
+    """Condition: the stored server is still the one that was read."""
+    return Server.deletedAt.does_not_exist() & (Server.version == current.version)
+
+
+class ServerRepository:
+    """Entries of servers, with their counters and their state."""
+
+    def find(self, server_id: str, *, consistent: bool = False) -> ServerParts | None:
+        """One query for all parts; deleted servers are found, too."""
+        prefix = keys.server_detail(server_id).pk
+        found = Item.query(
+            prefix, Item.SK.startswith(keys.SERVER_PARTS), consistent_read=consistent
+        )
+        return ServerParts.of(found)
+
+    def find_by_slug(
+        self, slug: str, now: datetime, *, consistent: bool = False
+    ) -> ServerParts | None:
+        """Two reads. A former slug finds its server as long as it is held."""
+        guard = SlugGuard.find(keys.slug(slug), now, consistent=consistent)
+        return self.find(guard.serverId, consistent=consistent) if guard else None
+
+    def read_parts(self, server_ids: Sequence[str]) -> dict[str, ServerParts]:
+        """Consistent reads of many servers, deleted ones too: one call for each 33."""
+        found: dict[str, list[Item]] = {}
+        for start in range(0, len(server_ids), _BATCH):
+            batch = dict.fromkeys(server_ids[start : start + _BATCH])
+            wanted = [tuple(part(one)) for one in batch for part in _PARTS]
+            for item in Item.batch_get(wanted, consistent_read=True):
+                found.setdefault(item.PK, []).append(item)
+        parts = (ServerParts.of(items) for items in found.values())
+        return {one.detail.id: one for one in parts if one}
+
+    def walk(self) -> Iterator[list[ServerParts]]:
+        """Every server there is, deleted ones too, 33 at a time.
+
+        Scans the whole table, so it is for operators' commands (reindex) alone.
+        """
+        batch: list[str] = []
+        for server in Server.scan(attributes_to_get=["id", "type"]):
+            batch.append(server.id)
+            if len(batch) == _BATCH:
+                yield list(self.read_parts(batch).values())
+                batch = []
+        if batch:
+            yield list(self.read_parts(batch).values())
+
+    def owned(
+        self, user_id: str, limit: int, after: tuple[str, str] | None
+    ) -> list[tuple[str, ServerParts]]:
+        """A user's servers with their positions, newest first: a query and a read for each 33.
+
+        `after` is a position (sort key of the index, id). Deleted servers have left the index.
+        """
+        partition = keys.owner_index(user_id)
+        start = None
+        if after:
+            key = keys.server_detail(after[1])
+            values = {"PK": key.pk, "SK": key.sk, "GSI1PK": partition, "GSI1SK": after[0]}
+            start = {name: {"S": value} for name, value in values.items()}
+        page = list(
+            Server.query(
+                partition,
+                index_name=Server.index1.Meta.index_name,
+                scan_index_forward=False,
+                limit=limit,
+                last_evaluated_key=start,
+            )
+        )
+        parts = self.read_parts([server.id for server in page])
+        return [(server.GSI1SK or "", parts[server.id]) for server in page if server.id in parts]
+
+    def change(self, parts: ServerParts, values: dict[str, Any], now: datetime) -> None:
+        """Set fields of an entry, also in `parts`: one update, or one transaction, or nothing.
+
+        A new slug takes its guard and lets the old one find the server for 30 days; a new address
+        goes to the roster. Raises SlugTaken, Stale.
+        """
+        current = parts.detail
+        values = {
+            name: value
+            for name, value in stored(values).items()
+            if name == "location" or getattr(current, name) != value
+        }
+        if not values:
+            return
+        structural = [name for name in values if name == "slug" or name in _MEMBER_FIELDS]
+        try:
+            if structural:
+                self._change_with_dependants(current, values, now)
+            else:
+                writes.update(current, _actions(values, now), unchanged(current))
+        except writes.ConditionFailed as error:
+            raise Stale from error
+
+    @staticmethod
+    def _change_with_dependants(current: Server, values: dict[str, Any], now: datetime) -> None:
+        transaction = writes.Transaction()
+        transaction.update(current, _actions(values, now), unchanged(current))
+        if "slug" in values:
+            free = SlugGuard.absent(now) | (SlugGuard.serverId == current.id)
+            taken = SlugGuard.at(keys.slug(values["slug"]), serverId=current.id, createdAt=now)
+            transaction.put(taken, free, SlugTaken())
+            hold(transaction, current, now)
+        moved = {_MEMBER_FIELDS[name]: values[name] for name in _MEMBER_FIELDS if name in values}
+        if moved:
+            key = keys.roster_member(int(current.rosterShard), current.id)
+            changes = [_set(RosterMember, name, value) for name, value in moved.items()]
+            transaction.update(RosterMember.at(key), changes, RosterMember.PK.exists())
+        transaction.commit()
+        for name, value in values.items():
+            setattr(current, name, value)
+        current.updatedAt, current.version = now, current.version + 1
+
+    def set_banner(self, server_id: str, url: str | None, now: datetime) -> None:
+        """Set or remove the banner: one update. Raises ServerNotFound."""
+        alive = Server.PK.exists() & Server.deletedAt.does_not_exist()
+        server = Server.at(keys.server_detail(server_id))
+        writes.update(server, _actions({"bannerUrl": url}, now), alive, ServerNotFound())
+
+
+def hold(transaction: writes.Transaction, server: Server, now: datetime) -> None:
+    """Keep a server's present slug from others for 30 days from now on."""
+    guard = SlugGuard.at(keys.slug(server.slug))
+    until = SlugGuard.expiresAt.set(epoch(now + SLUG_HELD))
+    transaction.update(guard, [until], SlugGuard.serverId == server.id)
+
+
+def _actions(values: dict[str, Any], now: datetime) -> list[Any]:
+    changes = [_set(Server, name, value) for name, value in values.items()]
+    return [*changes, Server.updatedAt.set(now), Server.version.add(1)]
+
+
+def _set(model: type[Item], name: str, value: Any) -> Any:
+    attribute = getattr(model, name)
+    return attribute.remove() if value is None else attribute.set(value)

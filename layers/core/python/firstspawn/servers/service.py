@@ -1,0 +1,138 @@
+"""Rules of servers: how they are found, and who may change them."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+
+from firstspawn.clients.gameservers.addresses import IPNetwork
+from firstspawn.errors import BadRequest, Invalid, PreconditionFailed, Unavailable
+from firstspawn.kit.clock import Clock
+from firstspawn.kit.cursors import BadCursor, Cursors
+from firstspawn.kit.ids import is_ulid
+from firstspawn.servers.addresses import ADDRESS_FIELDS, vetted
+from firstspawn.servers.entry_repository import EntryRepository
+from firstspawn.servers.errors import NotTheOwner, ServerNotFound, Stale
+from firstspawn.servers.repository import Parts, ServerRepository
+from firstspawn.servers.schemas import Page, ServerList, ServerView, UpdateServer, field_values
+from firstspawn.servers.slugs import is_slug
+from firstspawn.tags.service import TagService
+from firstspawn.users.schemas import Caller, Role
+from firstspawn.users.service import UserService
+
+_ATTEMPTS = 5
+_STAFF = {Role.MODERATOR, Role.ADMIN}
+_NEVER_EMPTY = ("name", "slug", "ip", "edition", "tags", "isActive")
+
+
+class ServerService:
+    """Shows, edits and deletes servers."""
+
+    def __init__(
+        self,
+        servers: ServerRepository,
+        entries: EntryRepository,
+        tags: TagService,
+        users: UserService,
+        *,
+        clock: Clock,
+        cursors: Cursors,
+        ping_allow: Sequence[IPNetwork] = (),
+    ) -> None:
+        self._servers, self._entries = servers, entries
+        self._tags, self._users = tags, users
+        self._clock, self._cursors, self._allow = clock, cursors, ping_allow
+
+    def get(self, id_or_slug: str) -> tuple[ServerView, int]:
+        """A server with its entry's version: one query by id, two reads by slug.
+
+        Raises ServerNotFound.
+        """
+        return _view(self._find(id_or_slug))
+
+    def editable(self, caller: Caller, id_or_slug: str) -> ServerView:
+        """A server that the caller may change. Raises ServerNotFound, NotTheOwner."""
+        return _view(self._editable(caller, id_or_slug))[0]
+
+    def mine(self, caller: Caller, page: Page) -> ServerList:
+        """The caller's servers, newest first. Raises BadRequest for a cursor that is not ours."""
+        query = {"list": "own servers", "user": caller.userId}
+        try:
+            after = self._cursors.read(query, page.cursor) if page.cursor else None
+        except BadCursor as error:
+            raise BadRequest("the cursor does not fit this list", code="bad_cursor") from error
+        found = self._servers.owned(caller.userId, page.limit + 1, after)
+        shown, cursor = found[: page.limit], None
+        if len(found) > len(shown):
+            position, last = shown[-1]
+            cursor = self._cursors.write(query, [position, last.detail.id])
+        return ServerList(items=[_view(parts)[0] for _, parts in shown], nextCursor=cursor)
+
+    def update(
+        self, caller: Caller, id_or_slug: str, changes: UpdateServer, expected: int | None
+    ) -> tuple[ServerView, int]:
+        """Edit an entry: one read (two by slug), one write.
+
+        Raises ServerNotFound, NotTheOwner, Invalid, SlugTaken, PreconditionFailed, Unavailable.
+        """
+        values = field_values(changes)
+        if empty := [name for name in _NEVER_EMPTY if name in values and values[name] is None]:
+            raise Invalid([{"field": name, "message": "must not be null"} for name in empty])
+        if "tags" in values:
+            values["tags"] = self._tags.check(values["tags"])
+        for parts in self._current(caller, id_or_slug, expected):
+            settled = values | self._address(parts.detail, values)
+            with suppress(Stale):
+                self._servers.change(parts, settled, self._clock())
+                return _view(parts)
+        raise Unavailable(code="write_contention", retry_after=1)
+
+    def delete(self, caller: Caller, id_or_slug: str, expected: int | None) -> None:
+        """Take a server off the lists for good: one read (two by slug), one transaction.
+
+        Raises ServerNotFound (also the second time), NotTheOwner, PreconditionFailed, Unavailable.
+        """
+        for parts in self._current(caller, id_or_slug, expected):
+            with suppress(Stale):
+                self._entries.delete(parts, self._clock())
+                return
+        raise Unavailable(code="write_contention", retry_after=1)
+
+    def set_banner(self, server_id: str, url: str | None) -> None:
+        """Show a picture that was uploaded, or none: one write. Raises ServerNotFound."""
+        self._servers.set_banner(server_id, url, self._clock())
+
+    def _address(self, detail: Any, values: dict[str, Any]) -> dict[str, Any]:
+        """What the changed address fields make of the whole address."""
+        if not ADDRESS_FIELDS & values.keys():
+            return {}
+        whole = {name: getattr(detail, name) for name in ADDRESS_FIELDS} | values
+        return vetted(detail.gameType, whole, self._allow).values()
+
+    def _find(self, id_or_slug: str, *, consistent: bool = False) -> Parts:
+        parts = None
+        if is_ulid(id_or_slug):
+            parts = self._servers.find(id_or_slug, consistent=consistent)
+        elif is_slug(slug := id_or_slug.lower()):
+            parts = self._servers.find_by_slug(slug, self._clock(), consistent=consistent)
+        if parts is None or parts.detail.deletedAt:
+            raise ServerNotFound
+        return parts
+
+    def _editable(self, caller: Caller, id_or_slug: str) -> Parts:
+        parts = self._find(id_or_slug, consistent=True)
+        own = parts.detail.ownerId == caller.userId
+        if not own and self._users.standing(caller).role not in _STAFF:
+            raise NotTheOwner
+        return parts
+
+    def _current(self, caller: Caller, id_or_slug: str, expected: int | None) -> Iterator[Parts]:
+        """The server as it is now, and again each time a write came too late."""
+        for _ in range(_ATTEMPTS):
+            parts = self._editable(caller, id_or_slug)
+            if expected is not None and parts.detail.version != expected:
+                raise PreconditionFailed
+            yield parts
+
+
+def _view(parts: Parts) -> tuple[ServerView, int]:
+    return ServerView.model_validate(parts.flat()), int(parts.detail.version)
