@@ -36,9 +36,11 @@ class EffectRepository:
             writes.put(mark, Effect.absent(now) | left)
         except writes.ConditionFailed as error:
             found = Effect.find(key, now, consistent=True)
-            if found is None or found.outcome is None:
+            if found is not None and found.outcome is not None:
+                return False
+            # A write tried again by the SDK after a lost answer meets itself.
+            if found is None or found.holder != holder:
                 raise EffectBusy(event_id) from error
-            return False
         return True
 
     def finish(self, event_id: str, outcome: str) -> None:

@@ -1,0 +1,92 @@
+"""Which change sends what where."""
+
+import json
+from typing import Any
+
+import pytest
+
+from firstspawn.events.changes import Change, Kind
+from firstspawn.events.rules import Message, Target, messages
+
+TOKEN = {"type": "EmailToken", "purpose": "VERIFY_EMAIL", "userId": "u1", "email": "a@example.com",
+    "seed": "seed", "expiresAt": 1795435200}  # fmt: skip
+MAIL = {"type": "Mail", "template": "account_exists", "to": "a@example.com", "params": "{}",
+    "expiresAt": 1795435200}  # fmt: skip
+MEMBER = {"type": "RosterMember", "serverId": "s1", "shard": 7, "slot": 3, "edition": "JAVA",
+    "ipAddress": "play.example.com", "port": 25565}  # fmt: skip
+STATUS = {"type": "ServerStatus", "serverId": "s1", "isOnline": False, "playerCount": 0}
+
+
+def inserted(item: dict[str, Any]) -> Change:
+    return Change("e1", Kind.INSERT, item["type"], {}, item)
+
+
+def modified(item: dict[str, Any], **changes: Any) -> Change:
+    return Change("e1", Kind.MODIFY, item["type"], item, {**item, **changes})
+
+
+def bodies(found: list[Message]) -> list[tuple[Target, dict[str, Any]]]:
+    return [(message.target, json.loads(message.body)) for message in found]
+
+
+def test_a_new_token_is_mailed_by_its_seed_and_never_itself() -> None:
+    mail = {
+        "id": "e1",
+        "template": "verify_email",
+        "to": "a@example.com",
+        "params": {"purpose": "VERIFY_EMAIL", "seed": "seed"},
+        "expiresAt": 1795435200,
+    }
+
+    assert bodies(messages(inserted(TOKEN))) == [(Target.MAIL, mail)]
+
+
+def test_a_new_mail_is_sent() -> None:
+    [(target, body)] = bodies(messages(inserted(MAIL | {"params": '{"name": "x"}'})))
+
+    assert target is Target.MAIL
+    assert (body["template"], body["params"]) == ("account_exists", {"name": "x"})
+
+
+def test_a_new_server_has_its_roster_checked_at_once() -> None:
+    check = {"from": 7, "to": 8, "step": 1, "direct": True}
+
+    assert bodies(messages(inserted(MEMBER))) == [(Target.UPTIME, check)]
+
+
+@pytest.mark.parametrize("change", [{"ipAddress": "other.example.com"}, {"port": 19132}])
+def test_a_server_that_moved_is_checked_at_once(change: dict[str, Any]) -> None:
+    assert [message.target for message in messages(modified(MEMBER, **change))] == [Target.UPTIME]
+
+
+def test_a_member_that_changed_in_nothing_but_its_times_is_left_alone() -> None:
+    assert messages(modified(MEMBER, updatedAt="2026-11-22T12:00:00.000Z")) == []
+
+
+def test_a_server_that_goes_online_is_told_of() -> None:
+    event = {"event": "server:statusChange", "serverId": "s1", "isOnline": True}
+
+    assert bodies(messages(modified(STATUS, isOnline=True))) == [(Target.LOG, event)]
+
+
+def test_more_players_are_no_event() -> None:
+    assert messages(modified(STATUS, playerCount=12)) == []
+
+
+@pytest.mark.parametrize("item", [TOKEN, MAIL, MEMBER, STATUS])
+def test_a_removal_is_no_event(item: dict[str, Any]) -> None:
+    assert messages(Change("e1", Kind.REMOVE, item["type"], item, {})) == []
+
+
+@pytest.mark.parametrize("item", [TOKEN, MAIL, MEMBER])
+def test_whatever_the_ttl_does_is_no_event(item: dict[str, Any]) -> None:
+    assert messages(Change("e1", Kind.INSERT, item["type"], {}, item, expired=True)) == []
+
+
+@pytest.mark.parametrize("item", [TOKEN, MAIL])
+def test_a_changed_mail_is_not_sent_again(item: dict[str, Any]) -> None:
+    assert messages(modified(item, expiresAt=1795435201)) == []
+
+
+def test_a_type_without_a_rule_means_nothing() -> None:
+    assert messages(inserted({"type": "User"})) == []
