@@ -5,12 +5,13 @@ from chalice.app import Blueprint
 from functions.queues import mail
 from functions.queues import uptime as uptime_worker
 from functions.scheduled import uptime as uptime_schedule
-from functions.streams import events
+from functions.streams import events, search
 from functions.websocket import handler as websocket
 
 WORKERS: tuple[Blueprint, ...] = (
     events.blueprint,
     mail.blueprint,
+    search.blueprint,
     uptime_schedule.blueprint,
     uptime_worker.blueprint,
     websocket.blueprint,

@@ -1,12 +1,13 @@
 """HTTP routes, one module per resource."""
 
-from functions.api import auth, meta, realtime, servers, tags, uptime, users
+from functions.api import auth, discovery, meta, realtime, servers, tags, uptime, users
 
 ROUTES = (
     meta.site,
     meta.api,
     auth.routes,
     users.routes,
+    discovery.routes,
     servers.routes,
     tags.routes,
     uptime.routes,

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from firstspawn.auth.registration import RegistrationService
     from firstspawn.auth.service import AuthService
     from firstspawn.auth.tokens import AccessTokens
+    from firstspawn.clients.search.interface import SearchEngine
     from firstspawn.connections.service import ConnectionService
+    from firstspawn.discovery.indexing import IndexingService
+    from firstspawn.discovery.service import DiscoveryService
     from firstspawn.events.publisher import Publisher
     from firstspawn.kit.cursors import Cursors
     from firstspawn.mail.service import MailService
@@ -167,6 +170,29 @@ class Container:
             cursors=self.cursors,
             ping_allow=self.settings.ping_allow,
         )
+
+    @cached_property
+    def search_engine(self) -> SearchEngine:
+        """The index of servers; nothing is connected before it is used."""
+        from firstspawn.clients.search import open_search
+
+        return open_search(self.settings.search_url, self.settings.search_index)
+
+    @cached_property
+    def discovery(self) -> DiscoveryService:
+        """Finds servers."""
+        from firstspawn.discovery.service import DiscoveryService
+
+        return DiscoveryService(self.search_engine, self.cursors)
+
+    @cached_property
+    def indexing(self) -> IndexingService:
+        """Keeps the search index like the table."""
+        from firstspawn.discovery.indexing import IndexingService
+        from firstspawn.servers.repository import ServerRepository
+
+        self.database()
+        return IndexingService(self.search_engine, ServerRepository())
 
     @cached_property
     def publisher(self) -> Publisher:
