@@ -1,0 +1,63 @@
+"""The application on a mocked AWS: `client` calls it as API Gateway does, `accounts` fills it."""
+
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from firstspawn import wiring
+from firstspawn.config import Secrets, Settings
+from firstspawn.db.item import connect
+from firstspawn.wiring import Container
+from tests.support.client import Client
+from tests.support.clock import FrozenClock, RepeatableBytes
+from tests.support.engines import REGION
+from tests.support.factories import Accounts
+from tests.support.table import create_table
+
+
+@pytest.fixture(scope="module")
+def table() -> Iterator[str]:
+    """A table shared by a module's tests: making one takes longer than most of them."""
+    with mock_aws():
+        name = Settings().table
+        create_table(boto3.client("dynamodb", region_name=REGION), name)
+        connect(name, REGION)
+        yield name
+
+
+@pytest.fixture
+def random_bytes(request: pytest.FixtureRequest) -> RepeatableBytes:
+    """Randomness of each test's own: tests share a table."""
+    return RepeatableBytes(request.node.nodeid)
+
+
+@pytest.fixture
+def stack(
+    table: str,
+    settings: Settings,
+    secrets: Secrets,
+    clock: FrozenClock,
+    random_bytes: RepeatableBytes,
+) -> Iterator[Container]:
+    """The services on the module's table; what `container()` answers while the test runs."""
+    built = Container(settings.model_copy(update={"table": table}), secrets, clock, random_bytes)
+    built._connected = True  # the table's fixture did it: a client is made once a module
+    wiring.use(built)
+    yield built
+    wiring.use(None)
+
+
+@pytest.fixture
+def client(stack: Container) -> Client:
+    """A client of the whole application, through API Gateway's door."""
+    from app import app
+
+    return Client(app)
+
+
+@pytest.fixture
+def accounts(stack: Container) -> Accounts:
+    """Makes accounts."""
+    return Accounts(stack)

@@ -1,0 +1,80 @@
+"""Accounts for tests, made through the services a person's requests would reach."""
+
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from firstspawn.auth.models import EmailToken
+from firstspawn.auth.schemas import Login, Register
+from firstspawn.auth.service import Device
+from firstspawn.auth.tokens import EmailTokens, Purpose
+from firstspawn.db import keys
+from firstspawn.users.models import User
+from firstspawn.users.schemas import Caller
+from firstspawn.wiring import Container
+
+PASSWORD = "Diamond-Pickaxe-1"
+DEVICE = Device("pytest", "203.0.113.7")
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Account:
+    """A signed-in account: its access token and its refresh token, once."""
+
+    id: str
+    username: str
+    email: str
+    access: str
+    refresh: str
+    caller: Caller
+
+
+class Accounts:
+    """Makes accounts in one container's table."""
+
+    def __init__(self, stack: Container) -> None:
+        self._stack = stack
+
+    def form(self, **fields: Any) -> Register:
+        """A registration nobody has made yet."""
+        number = next(_numbers)
+        values = {
+            "email": f"player{number}@mail.example.com",
+            "username": f"Player-{chr(97 + number % 26)}{number}",
+            "password": PASSWORD,
+        }
+        return Register(**{**values, **fields})
+
+    def register(self, **fields: Any) -> Register:
+        """Register an account and leave its address unverified."""
+        form = self.form(**fields)
+        self._stack.registration.register(form)
+        return form
+
+    def mailed_tokens(self, email: str) -> list[str]:
+        """The tokens of the links mailed to an address, oldest first."""
+        tokens = EmailTokens(self._stack.secrets.macKey, self._stack.random)
+        items = [item for item in EmailToken.scan() if item.email == email]
+        items.sort(key=lambda item: (item.createdAt, item.seed))
+        return [tokens.token(Purpose.VERIFY_EMAIL, item.seed) for item in items]
+
+    def login(self, form: Register) -> Account:
+        """Sign in."""
+        grant, refresh = self._stack.auth.login(
+            Login(email=form.email, password=form.password), DEVICE
+        )
+        caller = self._stack.access_tokens.read(grant.accessToken)
+        return Account(caller.userId, form.username, form.email, grant.accessToken, refresh, caller)
+
+    def create(self, *, verified: bool = True, **profile: Any) -> Account:
+        """A signed-in account; `profile` sets attributes no request may set (role, isBanned)."""
+        form = self.register()
+        if verified:
+            self._stack.registration.verify_email(self.mailed_tokens(form.email)[-1])
+        account = self.login(form)
+        if profile:
+            actions = [getattr(User, name).set(value) for name, value in profile.items()]
+            User.at(keys.profile(account.id)).update(actions)
+        return account
