@@ -6,11 +6,13 @@ from functions.queues import mail
 from functions.queues import uptime as uptime_worker
 from functions.scheduled import uptime as uptime_schedule
 from functions.streams import events, search
+from functions.uploads import media
 from functions.websocket import handler as websocket
 
 WORKERS: tuple[Blueprint, ...] = (
     events.blueprint,
     mail.blueprint,
+    media.blueprint,
     search.blueprint,
     uptime_schedule.blueprint,
     uptime_worker.blueprint,

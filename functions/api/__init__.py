@@ -1,6 +1,6 @@
 """HTTP routes, one module per resource."""
 
-from functions.api import auth, discovery, meta, realtime, servers, tags, uptime, users
+from functions.api import auth, discovery, media, meta, realtime, servers, tags, uptime, users
 
 ROUTES = (
     meta.site,
@@ -12,4 +12,5 @@ ROUTES = (
     tags.routes,
     uptime.routes,
     realtime.routes,
+    media.routes,
 )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from firstspawn.events.publisher import Publisher
     from firstspawn.kit.cursors import Cursors
     from firstspawn.mail.service import MailService
+    from firstspawn.media.service import MediaService
     from firstspawn.servers.registration import ServerRegistration
     from firstspawn.servers.service import ServerService
     from firstspawn.tags.service import TagService
@@ -285,6 +286,23 @@ class Container:
             self.settings.websocket_url,
             clock=self.clock,
             random=self.random,
+        )
+
+    @cached_property
+    def media(self) -> MediaService:
+        """Uploads of pictures."""
+        from firstspawn.clients.objects import Bucket
+        from firstspawn.media.repository import UploadRepository
+        from firstspawn.media.service import MediaService
+
+        self.database()
+        return MediaService(
+            UploadRepository(),
+            Bucket(self.settings.media_bucket, self.settings.region),
+            self.servers,
+            self.settings.media_url,
+            clock=self.clock,
+            new_id=self.new_id,
         )
 
 

@@ -3,7 +3,6 @@
 import hashlib
 import logging
 from datetime import timedelta
-from typing import Protocol
 
 from firstspawn.clients.objects import Bucket, ObjectTooLarge
 from firstspawn.kit.clock import Clock
@@ -19,23 +18,12 @@ from firstspawn.media.schemas import (
     UploadState,
 )
 from firstspawn.servers.errors import ServerNotFound
+from firstspawn.servers.service import ServerService
 from firstspawn.users.schemas import Caller
 
 _UPLOADS, _PUBLIC = "uploads/", "public/"
 _GRANT_LIFE = timedelta(minutes=10)
 _log = logging.getLogger("firstspawn.media")
-
-
-class Servers(Protocol):
-    """What this feature asks of the servers' service."""
-
-    def owned(self, caller: Caller, server: str) -> str:
-        """The id of the caller's own server. Raises ServerNotFound, NotTheOwner."""
-        ...
-
-    def set_banner(self, server_id: str, url: str) -> None:
-        """Show a picture. Raises ServerNotFound."""
-        ...
 
 
 class MediaService:
@@ -45,7 +33,7 @@ class MediaService:
         self,
         repository: UploadRepository,
         bucket: Bucket,
-        servers: Servers,
+        servers: ServerService,
         public_url: str,
         *,
         clock: Clock,
@@ -57,7 +45,7 @@ class MediaService:
 
     def grant_banner(self, caller: Caller, server: str, kind: PictureType) -> UploadGrant:
         """Let the owner upload a banner. Raises ServerNotFound, NotTheOwner."""
-        server_id = self._servers.owned(caller, server)
+        server_id = self._servers.editable(caller, server).id
         pending = PendingUpload(self._new_id(), server_id, UploadState.GRANTED)
         self._uploads.store(pending, caller.userId, self._clock())
         seconds = int(_GRANT_LIFE.total_seconds())
