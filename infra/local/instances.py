@@ -44,6 +44,7 @@ class Worker:
     generation: int
     pid: int
     function: str = ""
+    bound: bool = False
     request_id: str = ""
     used: float = field(default_factory=time.monotonic)
 

@@ -1,6 +1,7 @@
 """The pool of execution environments: several per function, each with one invocation at a time."""
 
 import asyncio
+import contextlib
 import json
 import os
 import socket
@@ -16,6 +17,10 @@ from infra.local.zygote import LIBRARIES
 
 LogLine = Callable[[str, str, str], None]
 _LIMIT = 16 * 2**20
+# A warm worker that is free in a moment answers sooner than a cold start: once a function has a
+# worker per core, that moment is waited for, and no more start at a time than there are cores.
+_PATIENCE = 0.1
+_EAGER = os.cpu_count() or 2
 
 
 class Pool:
@@ -85,9 +90,11 @@ class Pool:
     async def warm(self, function: Function) -> Answer | None:
         """Have a worker with the function's code imported; return the failure if there is one."""
         worker = await self._acquire(function)
-        answer = await self._bind(worker, function)
+        failed = await self._bind(worker, function)
+        if failed:
+            self._retire(worker)
         await self._release(worker)
-        return answer
+        return failed
 
     async def invoke(self, function: Function, request_id: str, event: bytes) -> Answer:
         """Run one invocation in a free worker; a worker that is too slow is replaced."""
@@ -123,26 +130,46 @@ class Pool:
             return await worker.ask(head, event)
 
     async def _bind(self, worker: Worker, function: Function) -> Answer | None:
-        if worker.function:
+        if worker.bound:
             return None
-        worker.function = function.name
         head = {"kind": "bind", "handler": function.handler, "environment": function.environment}
         answer = await worker.ask(head)
+        worker.bound = answer.ok
         return None if answer.ok else answer
 
     async def _acquire(self, function: Function) -> Worker:
+        patience = time.monotonic() + _PATIENCE
         async with self._freed:
             while True:
                 if idle := self._idle.get(function.name):
                     return idle.pop()
-                if self._spares:
-                    self._later(self._fill_spares())
-                    return self._spares.pop(0)
-                if len(self._live) >= self._limit:
-                    self._retire_longest_idle()
-                if len(self._live) < self._limit:
-                    return await self._fork()
+                hopeful = (
+                    time.monotonic() < patience and self._count(function, bound=True) >= _EAGER
+                )
+                starting = self._count(function, bound=False) >= _EAGER
+                if not hopeful and not starting and (worker := await self._another()):
+                    worker.function = function.name
+                    return worker
+                await self._wait(_PATIENCE)
+
+    async def _wait(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
                 await self._freed.wait()
+
+    def _count(self, function: Function, *, bound: bool) -> int:
+        """How many workers the function has that are ready (or still starting)."""
+        mine = [worker for worker in self._live if worker.function == function.name]
+        return sum(worker.bound is bound for worker in mine)
+
+    async def _another(self) -> Worker | None:
+        """One more worker: a spare, or a new one, if need be in an idle one's place."""
+        if self._spares:
+            self._later(self._fill_spares())
+            return self._spares.pop(0)
+        if len(self._live) >= self._limit:
+            self._retire_longest_idle()
+        return await self._fork() if len(self._live) < self._limit else None
 
     async def _release(self, worker: Worker) -> None:
         async with self._freed:
