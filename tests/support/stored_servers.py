@@ -1,0 +1,67 @@
+"""Servers as the table would give them to the indexer, without a table."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+_CREATED = datetime(2026, 11, 1, 12, tzinfo=UTC)
+
+
+@dataclass
+class FakeServer:
+    """Implements `StoredServer`."""
+
+    id: str
+    revision: int = 3
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def flat(self) -> dict[str, Any]:
+        """All fields of a plain server, and what the test set."""
+        return {
+            "id": self.id,
+            "slug": self.id,
+            "name": f"Server {self.id}",
+            "gameType": "MINECRAFT",
+            "edition": "JAVA",
+            "ip": "play.example.com",
+            "tags": ["pvp"],
+            "isVerified": False,
+            "isFeatured": False,
+            "isActive": True,
+            "isOnline": True,
+            "playerCount": 12,
+            "maxPlayers": 100,
+            "uptime": 99.5,
+            "averageRating": 4.5,
+            "reviewCount": 2,
+            "favoriteCount": 1,
+            "version": "1.21",
+            "createdAt": _CREATED,
+            "location": SimpleNamespace(lat=50, lon=8.5),
+            **self.values,
+        }
+
+
+@dataclass
+class FakeTable:
+    """Implements `ServerSource`; counts its reads."""
+
+    servers: dict[str, FakeServer] = field(default_factory=dict)
+    reads: list[list[str]] = field(default_factory=list)
+
+    def put(self, server: FakeServer) -> None:
+        """Store or replace a server."""
+        self.servers[server.id] = server
+
+    def read_parts(self, server_ids: Sequence[str]) -> dict[str, FakeServer]:
+        """Give those there are."""
+        self.reads.append(list(server_ids))
+        return {one: self.servers[one] for one in server_ids if one in self.servers}
+
+    def walk(self) -> Iterator[list[FakeServer]]:
+        """Give all, two at a time."""
+        everyone = list(self.servers.values())
+        for start in range(0, len(everyone), 2):
+            yield everyone[start : start + 2]

@@ -1,0 +1,161 @@
+"""From the table to the index: re-read, projected, the newest kept."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from firstspawn.clients.search.embedded import EmbeddedEngine
+from firstspawn.clients.search.interface import SearchQuery
+from firstspawn.discovery.documents import LAST_REVISION, document
+from firstspawn.discovery.indexing import IndexingService, ReindexFailed
+from tests.support.stored_servers import FakeServer, FakeTable
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[EmbeddedEngine]:
+    made = EmbeddedEngine(str(tmp_path / "search.db"))
+    made.prepare()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def table() -> FakeTable:
+    return FakeTable()
+
+
+@pytest.fixture
+def indexing(engine: EmbeddedEngine, table: FakeTable) -> IndexingService:
+    return IndexingService(engine, table)
+
+
+def listed(engine: EmbeddedEngine) -> dict[str, dict[str, Any]]:
+    return {hit["id"]: hit for hit in engine.search(SearchQuery(size=100)).hits}
+
+
+def test_a_server_is_projected_to_the_fields_of_the_index() -> None:
+    made = document(FakeServer("a", 7, {"description": "Long", "motd": "not for the index"}))
+
+    assert made.revision == 7
+    assert made.fields == {
+        "id": "a", "slug": "a", "name": "Server a", "shortDescription": None,
+        "description": "Long", "gameType": "MINECRAFT", "tags": ["pvp"], "region": None,
+        "language": None, "version": "1.21", "listed": True, "isOnline": True,
+        "isVerified": False, "isFeatured": False, "playerCount": 12, "maxPlayers": 100,
+        "uptime": 99.5, "averageRating": 4.5, "reviewCount": 2, "favoriteCount": 1,
+        "createdAt": "2026-11-01T12:00:00.000Z", "location": {"lat": 50.0, "lon": 8.5},
+        "iconUrl": None, "bannerUrl": None, "logoUrl": None, "rankScore": 19,
+    }  # fmt: skip
+
+
+def test_a_deleted_server_leaves_a_tombstone_and_nothing_of_itself() -> None:
+    made = document(FakeServer("a", 7, {"deletedAt": "2026-11-02T00:00:00.000Z"}))
+
+    assert made.revision == LAST_REVISION
+    assert made.fields == {
+        "id": "a", "listed": False, "name": "", "slug": "", "gameType": "", "tags": [],
+    }  # fmt: skip
+
+
+def test_each_server_is_read_once_and_together(
+    indexing: IndexingService, engine: EmbeddedEngine, table: FakeTable
+) -> None:
+    table.put(FakeServer("a"))
+    table.put(FakeServer("b"))
+
+    assert indexing.index(["a", "b", "a"]) == []
+
+    assert table.reads == [["a", "b"]]
+    assert set(listed(engine)) == {"a", "b"}
+
+
+def test_nothing_to_index_reads_nothing(indexing: IndexingService, table: FakeTable) -> None:
+    assert indexing.index([]) == []
+    assert table.reads == []
+
+
+def test_what_is_stored_wins_over_the_order_of_messages(
+    indexing: IndexingService, engine: EmbeddedEngine, table: FakeTable
+) -> None:
+    # Given an index that is ahead of a slow indexer
+    table.put(FakeServer("a", 9, {"name": "Newest"}))
+    indexing.index(["a"])
+
+    # When the slow one writes what it read before
+    table.put(FakeServer("a", 8, {"name": "Older"}))
+    assert indexing.index(["a"]) == []
+
+    assert listed(engine)["a"]["name"] == "Newest"
+
+
+def test_inactive_servers_are_hidden_and_come_back(
+    indexing: IndexingService, engine: EmbeddedEngine, table: FakeTable
+) -> None:
+    for revision, active in ((3, True), (4, False), (5, True)):
+        table.put(FakeServer("a", revision, {"isActive": active}))
+        indexing.index(["a"])
+
+        assert ("a" in listed(engine)) is active
+
+
+@pytest.mark.parametrize("gone", ["deleted", "absent"])
+def test_deletes_stay_deleted(
+    indexing: IndexingService, engine: EmbeddedEngine, table: FakeTable, gone: str
+) -> None:
+    # Given a listed server that was deleted, even if what is left counts fewer versions
+    table.put(FakeServer("a", 40))
+    indexing.index(["a"])
+    if gone == "deleted":
+        table.put(FakeServer("a", 12, {"deletedAt": "2026-11-02T00:00:00.000Z"}))
+    else:
+        table.servers.clear()
+    indexing.index(["a"])
+
+    # When an indexer that read it before writes late
+    table.put(FakeServer("a", 41))
+    assert indexing.index(["a"]) == []
+
+    assert listed(engine) == {}
+
+
+def test_a_reindex_drops_what_is_gone_and_keeps_what_changes_meanwhile(
+    indexing: IndexingService, engine: EmbeddedEngine, table: FakeTable
+) -> None:
+    # Given an index with a document the table does not know
+    stray = FakeServer("stray")
+    engine.write([document(stray)])
+    for name in "abc":
+        table.put(FakeServer(name))
+    seen: list[int] = []
+
+    def change_in_between(done: int) -> None:
+        seen.append(done)
+        table.put(FakeServer("a", 4, {"name": "Changed"}))
+        table.put(FakeServer("d"))
+        indexing.index(["a", "d"])
+
+    # When it is rebuilt while the stream goes on
+    count = indexing.reindex(change_in_between)
+
+    # Then nothing is lost and nothing stale is left
+    found = listed(engine)
+    assert set(found) == {"a", "b", "c", "d"}
+    assert found["a"]["name"] == "Changed"
+    assert count == 4
+    assert seen[0] == 2
+
+
+def test_a_reindex_that_fails_changes_nothing(
+    indexing: IndexingService, engine: EmbeddedEngine, table: FakeTable
+) -> None:
+    table.put(FakeServer("a"))
+    indexing.index(["a"])
+    table.put(FakeServer("b", 3, {"playerCount": 2**40}))
+
+    with pytest.raises(ReindexFailed, match="b cannot be written"):
+        indexing.reindex()
+
+    assert set(listed(engine)) == {"a"}
+    assert indexing.index(["a"]) == []
