@@ -1,5 +1,6 @@
 """The application on a mocked AWS: `client` calls it as API Gateway does, `accounts` fills it."""
 
+import io
 from collections.abc import Iterator
 
 import boto3
@@ -10,6 +11,7 @@ from firstspawn import wiring
 from firstspawn.config import Secrets, Settings
 from firstspawn.db.item import connect
 from firstspawn.wiring import Container
+from functions.logs import logger
 from tests.support.client import Client
 from tests.support.clock import FrozenClock, RepeatableBytes
 from tests.support.engines import REGION
@@ -61,3 +63,11 @@ def client(stack: Container) -> Client:
 def accounts(stack: Container) -> Accounts:
     """Makes accounts."""
     return Accounts(stack)
+
+
+@pytest.fixture
+def log(stack: Container, monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """What the functions write to their log while the test runs: a JSON object a line."""
+    written = io.StringIO()
+    monkeypatch.setattr(logger().registered_handler, "stream", written)
+    return written
