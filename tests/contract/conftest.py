@@ -13,7 +13,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from firstspawn.config import Secrets, Settings
 from firstspawn.db.item import connect
+from firstspawn.wiring import Container
+from tests.support.clock import FrozenClock, RepeatableBytes
 from tests.support.engines import (
     DYNAMODB_LOCAL,
     DYNAMODB_URL,
@@ -29,6 +32,7 @@ from tests.support.engines import (
     remember,
 )
 from tests.support.ministack import running_ministack
+from tests.support.servers import Owners
 from tests.support.table import create_table
 
 _OUTCOMES: dict[str, str] = {}
@@ -76,6 +80,27 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
         environment.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
         yield _connected(kind, table, endpoint)
         _client(endpoint).delete_table(TableName=table)
+
+
+@pytest.fixture
+def stack(
+    engine: Engine,
+    settings: Settings,
+    secrets: Secrets,
+    clock: FrozenClock,
+    request: pytest.FixtureRequest,
+) -> Container:
+    """The services on the engine's table, with randomness of each test's own."""
+    settings = settings.model_copy(update={"table": engine.table})
+    built = Container(settings, secrets, clock, RepeatableBytes(request.node.nodeid))
+    built._connected = True  # the engine's fixture did it
+    return built
+
+
+@pytest.fixture
+def owners(stack: Container) -> Owners:
+    """Makes owners and their servers."""
+    return Owners(stack)
 
 
 def _endpoint(kind: Engine, request: pytest.FixtureRequest) -> str:

@@ -16,6 +16,7 @@ from pynamodb.attributes import (
 )
 
 from firstspawn.db.item import Item, MomentAttribute
+from firstspawn.servers.regions import centroid
 from firstspawn.uptime.models import ServerStatus
 
 
@@ -109,6 +110,7 @@ class ServerParts(NamedTuple):
             "averageRating": round(stats.ratingSum / reviews, 2) if reviews else 0.0,
             "favoriteCount": stats.favoriteCount,
             "totalPlaytime": int(stats.totalPlaytimeMinutes) // 60,
+            "location": self.detail.location or centroid(self.detail.region),
             "version": self.detail.gameVersion or status.gameVersion,
         }
 

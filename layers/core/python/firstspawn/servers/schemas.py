@@ -77,8 +77,9 @@ class ServerView(Dto):
     """A server as everybody sees it.
 
     `version` is the game's; without the owner's word, what the server answered. `uptime` is a
-    percentage, `totalPlaytime` hours, `latency` milliseconds. `checkedAt` is null, and the state
-    without meaning, until the first check.
+    percentage, `totalPlaytime` hours, `latency` milliseconds. `location` is the region's centre if
+    the owner named no place. `checkedAt` is null, and the state without meaning, until the first
+    check.
     """
 
     id: str
