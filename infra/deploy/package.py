@@ -36,7 +36,7 @@ def build_package(target: Target, project: Path = ROOT) -> Package:
     """Build and package `project` for `target`. Raises CalledProcessError if Chalice fails."""
     build = project / "build"
     work = build / target.stack
-    merged = _chalice_package(project, work, target.stage)
+    merged = _chalice_package(project, work, target)
     code = work / "code"
     shutil.rmtree(code, ignore_errors=True)
     shutil.unpack_archive(work / "chalice" / "deployment.zip", code)
@@ -57,13 +57,14 @@ def complete(merged: dict[str, Any], lambda_architecture: str, stage: str) -> di
     return rules.apply(template, keep_data=stage != "dev")
 
 
-def _chalice_package(project: Path, work: Path, stage: str) -> dict[str, Any]:
+def _chalice_package(project: Path, work: Path, target: Target) -> dict[str, Any]:
     staged, out = work / "project", work / "chalice"
     staging.stage_project(project, staged)
-    command = [*_CHALICE, "--project-dir", str(staged), "package", "--stage", stage]
+    command = [*_CHALICE, "--project-dir", str(staged), "package", "--stage", target.stage]
     command += ["--merge-template", str(project / "template.yaml"), str(out)]
     # The application is the staged one: neither this directory's nor PYTHONPATH's.
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    environment["AWS_DEFAULT_REGION"] = target.region
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
     # Through JSON, so that what YAML's anchors share becomes separate.
     merged: dict[str, Any] = json.loads(json.dumps(yaml.safe_load((out / "sam.yaml").read_text())))
