@@ -1,6 +1,5 @@
 """Table stream -> search index: changed servers are read again and written to the index."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from chalice.app import Blueprint
@@ -22,7 +21,7 @@ def handler(event: Record, context: Any) -> dict[str, Any]:  # noqa: ARG001
         records.setdefault(_server_id(record), []).append(record)
 
     answer = stream_batch(event, collect)
-    unwritten = _index(records)
+    unwritten = _index(list(records))
     again = failures(sequence_number(record) for one in unwritten for record in records[one])
     answer["batchItemFailures"] += again["batchItemFailures"]
     return answer
@@ -34,13 +33,14 @@ def _server_id(record: Record) -> str:
     return str(values["serverId"] if "serverId" in values else values["id"])
 
 
-def _index(server_ids: Iterable[str]) -> list[str]:
+def _index(wanted: list[str]) -> list[str]:
     """Index all at once, or one by one if one of them spoils it; return what must come again."""
-    wanted = list(server_ids)
     try:
         failed = container().indexing.index(wanted)
     except Exception:
         logger().exception("servers could not be indexed", extra={"servers": wanted})
+        failed = None
+    if failed is None:
         return wanted if len(wanted) == 1 else [one for id_ in wanted for one in _index([id_])]
     for failure in failed:
         extra = {"server": failure.id, "reason": failure.reason, "retried": failure.retryable}

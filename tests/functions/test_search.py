@@ -1,0 +1,208 @@
+"""From a server's registration over the table's stream to `GET /servers`, event by event."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from firstspawn.clients.search import open_search
+from firstspawn.clients.search.opensearch import OpenSearchEngine
+from firstspawn.wiring import Container
+from functions.streams.search import handler
+from tests.support.client import Answer, Client
+from tests.support.costs import count_calls
+from tests.support.engines import REGION
+from tests.support.factories import Account, Accounts
+
+_INDEXED = {"Server", "ServerStats", "ServerStatus"}
+
+
+@pytest.fixture
+def indexed(stack: Container, tmp_path: Path) -> Iterator[Container]:
+    """The stack with an empty index of its own."""
+    engine = open_search(f"sqlite:///{tmp_path}/search.db")
+    engine.prepare()
+    stack.search_engine = engine
+    yield stack
+    engine.close()
+
+
+@pytest.fixture
+def owner(indexed: Container, accounts: Accounts) -> Account:
+    return accounts.create(isServerOwner=True)
+
+
+def register(client: Client, owner: Account, name: str, **fields: Any) -> str:
+    form = {"name": name, "gameType": "MINECRAFT", "ip": "play.example.com", **fields}
+    answer = client.post("/servers", form, token=owner.access)
+    assert answer.status == 201, answer.body
+    return str(answer.json["id"])
+
+
+def stream_of(stack: Container, *servers: str) -> dict[str, Any]:
+    """What the table's stream would deliver for these servers as they are now."""
+    table = boto3.client("dynamodb", region_name=REGION)
+    items = [
+        item
+        for server in servers
+        for item in table.query(
+            TableName=stack.settings.table,
+            KeyConditionExpression="PK = :pk",
+            ExpressionAttributeValues={":pk": {"S": f"SERVER#{server}"}},
+        )["Items"]
+    ]
+    wanted = [item for item in items if item["type"]["S"] in _INDEXED]
+    assert wanted
+    return {"Records": [record(item, number) for number, item in enumerate(wanted, start=1)]}
+
+
+def record(item: dict[str, Any], number: int) -> dict[str, Any]:
+    return {
+        "eventID": f"{number:032x}",
+        "eventName": "INSERT",
+        "dynamodb": {"SequenceNumber": f"{number:021d}", "NewImage": item},
+    }
+
+
+def names(answer: Answer) -> list[str]:
+    assert answer.status == 200, answer.body
+    return [item["name"] for item in answer.json["items"]]
+
+
+def test_a_listed_server_is_found_by_name_tag_and_prefix(
+    indexed: Container, client: Client, owner: Account
+) -> None:
+    # Given two servers whose records went through the indexer
+    indexed.tags.seed()
+    first = register(client, owner, "Emerald Isles", tags=["skyblock"], region="EU")
+    second = register(client, owner, "Other Place")
+    assert handler(stream_of(indexed, first, second), None) == {"batchItemFailures": []}
+
+    # Then each way leads to the first
+    for query in ([("q", "emerald isles")], [("tags", "skyblock")], [("q", "eme")]):
+        assert names(client.get("/servers", query=query)) == ["Emerald Isles"]
+    page = client.get("/servers", query=[("region", "EU,NA"), ("limit", "1")]).json
+    assert page["total"] == 1
+    assert page["nextCursor"] is None
+    assert page["facets"]["tags"] == [{"value": "skyblock", "count": 1}]
+    assert page["items"][0]["isOnline"] is False
+
+
+def test_an_edit_and_a_delete_reach_the_index(
+    indexed: Container, client: Client, owner: Account
+) -> None:
+    server = register(client, owner, "Emerald Isles")
+    before = stream_of(indexed, server)
+    handler(before, None)
+
+    client.patch(f"/servers/{server}", {"name": "Ruby Isles"}, token=owner.access)
+    handler(stream_of(indexed, server), None)
+    assert names(client.get("/servers")) == ["Ruby Isles"]
+
+    client.delete(f"/servers/{server}", token=owner.access)
+    handler(stream_of(indexed, server), None)
+    handler(before, None)
+    assert names(client.get("/servers")) == []
+
+
+def test_a_search_reads_nothing_from_the_table(
+    indexed: Container, client: Client, owner: Account
+) -> None:
+    handler(stream_of(indexed, register(client, owner, "Emerald Isles")), None)
+
+    with count_calls() as costs:
+        assert names(client.get("/servers", query=[("q", "emerald")])) == ["Emerald Isles"]
+
+    assert costs.calls == []
+
+
+def test_a_batch_costs_one_read_however_many_records(
+    indexed: Container, client: Client, owner: Account
+) -> None:
+    servers = [register(client, owner, f"Server {number}") for number in range(5)]
+    event = stream_of(indexed, *servers)
+    event["Records"] *= 3
+
+    with count_calls() as costs:
+        assert handler(event, None) == {"batchItemFailures": []}
+
+    assert [call.operation for call in costs.calls] == ["BatchGetItem"]
+
+
+def test_an_unreadable_record_fails_alone(
+    indexed: Container, client: Client, owner: Account
+) -> None:
+    event = stream_of(indexed, register(client, owner, "Emerald Isles"))
+    event["Records"].insert(0, record({"type": {"S": "Server"}}, 99))
+
+    assert handler(event, None) == {"batchItemFailures": [{"itemIdentifier": f"{99:021d}"}]}
+    assert names(client.get("/servers")) == ["Emerald Isles"]
+
+
+def test_a_server_that_cannot_be_projected_fails_alone(
+    indexed: Container, client: Client, owner: Account
+) -> None:
+    # Given one of two servers with a broken counter in the table
+    broken = register(client, owner, "Broken")
+    whole = register(client, owner, "Whole")
+    table = boto3.client("dynamodb", region_name=REGION)
+    key = {"PK": {"S": f"SERVER#{broken}"}, "SK": {"S": "#STATUS"}}
+    table.update_item(
+        TableName=indexed.settings.table,
+        Key=key,
+        UpdateExpression="SET uptime = :x",
+        ExpressionAttributeValues={":x": {"S": "lots"}},
+    )
+    event = stream_of(indexed, broken, whole)
+
+    failed = handler(event, None)["batchItemFailures"]
+
+    # Then exactly its records come again, and the other one is found
+    own = [
+        {"itemIdentifier": one["dynamodb"]["SequenceNumber"]}
+        for one in event["Records"]
+        if broken in str(one["dynamodb"]["NewImage"]["PK"])
+    ]
+    assert sorted(failed, key=str) == sorted(own, key=str)
+    assert len(own) >= 2
+    assert names(client.get("/servers")) == ["Whole"]
+
+
+def test_when_the_engine_is_down_everything_comes_again_and_the_api_says_so(
+    indexed: Container, client: Client, owner: Account
+) -> None:
+    server = register(client, owner, "Emerald Isles")
+    event = stream_of(indexed, server)
+    indexed.search_engine = OpenSearchEngine("http://127.0.0.1:9", timeout=1)
+
+    # When records arrive and people search
+    failed = handler(event, None)["batchItemFailures"]
+    answer = client.get("/servers")
+
+    # Then nothing is lost, search is a 503 that says when to come back, and details still work
+    assert len(failed) == len(event["Records"])
+    assert (answer.status, answer.code) == (503, "search_unavailable")
+    assert answer.headers["retry-after"] == "10"
+    assert client.get(f"/servers/{server}").status == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "code"),
+    [
+        ([("limit", "0")], 422, "validation_failed"),
+        ([("sort", "price")], 422, "validation_failed"),
+        ([("gameType", "CHESS")], 422, "validation_failed"),
+        ([("cursor", "abc")], 400, "bad_cursor"),
+        ([("q", "🎮\x00'\"*")], 200, ""),
+        ([("unknown", "x")], 200, ""),
+    ],
+)
+def test_strange_queries_never_break_the_search(
+    indexed: Container, client: Client, query: list[tuple[str, str]], status: int, code: str
+) -> None:
+    answer = client.get("/servers", query=query)
+
+    assert answer.status == status
+    assert not code or answer.code == code
