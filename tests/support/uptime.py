@@ -5,9 +5,10 @@ from random import Random
 from typing import Any
 
 from firstspawn.clients.gameservers import Edition, Failure, PingResult, Target
+from firstspawn.db import keys
 from firstspawn.kit.clock import Clock, epoch
 from firstspawn.kit.ids import ulid
-from firstspawn.uptime.models import Address, enrolment
+from firstspawn.uptime.models import Address, RosterCounter, enrolment
 from firstspawn.uptime.repository import RosterRepository
 from firstspawn.uptime.schemas import RosterMessage
 
@@ -55,6 +56,14 @@ def enrol(clock: Clock, count: int = 1, edition: str = "JAVA", **options: Any) -
         for item in enrolment(ids[-1], place, edition, address, clock(), **options):
             item.save()
     return ids
+
+
+def fresh_roster(clock: Clock) -> int:
+    """Count all rosters so far as full: the next server enrolled opens the one returned."""
+    shard = RosterRepository().shards(clock())
+    counter = RosterCounter.at(keys.roster_counter())
+    counter.update([RosterCounter.n.set(shard * 100), RosterCounter.type.set(RosterCounter)])
+    return shard
 
 
 def scheduled(clock: Clock, shard: int = 0) -> RosterMessage:

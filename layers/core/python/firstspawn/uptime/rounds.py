@@ -102,11 +102,10 @@ class RoundService:
             for slot, answer in answers.items()
             if (change := record(book, slot, answer, minute, force=lease.is_dirty))
         ]
+        settle(book, roster.members)
         ids = {member.slot: member.serverId for member in roster.members}
-        book.slots = {slot: kept for slot, kept in book.slots.items() if slot in ids}
-        shown = self._rosters.publish(
-            {ids[one.slot]: shown_values(one, now) for one in changes}, now
-        )
+        values = {ids[change.slot]: shown_values(change, now) for change in changes}
+        shown = self._rosters.publish(values, now)
         if not self._rosters.save(lease.shard, book.packed(), roster.version):
             raise RoundOvertaken(lease.shard)
         self._rosters.save_samples(lease.shard, pack_samples(answers), now)
