@@ -9,7 +9,7 @@ from app import app
 from firstspawn.wiring import Container
 from tests.support.client import Client
 from tests.support.factories import Accounts
-from tests.support.http_events import Call, rest_event, url_event
+from tests.support.http_events import Call, Door, rest_event, url_event
 
 # Other features' services need more of AWS than a table; their own tests run them.
 COVERED = {"auth", "users", "meta"}
@@ -75,7 +75,7 @@ def calls(draw: st.DrawFn) -> Call:
 @MANY
 @given(call=calls(), signed_in=st.booleans(), door=st.sampled_from([rest_event, url_event]))
 def test_any_request_gets_a_well_formed_answer_below_500(
-    stack: Container, call: Call, signed_in: bool, door: "type[rest_event]"
+    stack: Container, call: Call, signed_in: bool, door: Door
 ) -> None:
     # Given
     client = Client(app, door)

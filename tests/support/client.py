@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.support.http_events import Call, Event, rest_event, url_event
+from tests.support.http_events import Call, Door, Event, rest_event, url_event
 
 App = Callable[[Event, Any], dict[str, Any]]
 ORIGIN = "http://localhost:3000"
@@ -40,7 +40,7 @@ class Answer:
 class Client:
     """Calls the application through one of its doors."""
 
-    def __init__(self, app: App, door: Callable[[Call], Event] = rest_event) -> None:
+    def __init__(self, app: App, door: Door = rest_event) -> None:
         self._app, self._door = app, door
 
     def send(self, call: Call) -> Answer:

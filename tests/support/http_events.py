@@ -1,11 +1,12 @@
 """HTTP events as AWS sends them: API Gateway REST (payload 1.0), Function URL (payload 2.0)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 Event = dict[str, Any]
+Door = Callable[["Call"], Event]
 
 
 @dataclass(frozen=True)
