@@ -20,7 +20,7 @@ from typing import Final, cast
 from infra.demo.population import Snapshot, snapshot
 
 DOMAIN: Final = ".play.localhost"
-BEDROCK_SLUG: Final = "bedrock-bay"
+BEDROCK_SLUG: Final = "coral-cove"
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
 _MAX_PACKET: Final = 512
 _MAX_CONNECTIONS: Final = 512
@@ -80,7 +80,10 @@ class BedrockWorld(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         if len(data) != 33 or data[0] != 1 or data[9:25] != _MAGIC:
             return
-        text = _bedrock_status(snapshot(BEDROCK_SLUG, self._now()), self._port).encode()
+        here = snapshot(BEDROCK_SLUG, self._now())
+        if not here.online:
+            return
+        text = _bedrock_status(here, self._port).encode()
         pong = b"\x1c" + data[1:9] + bytes(8) + _MAGIC + struct.pack(">H", len(text)) + text
         self._transport.sendto(pong, addr)
 

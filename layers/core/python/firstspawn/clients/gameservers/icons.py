@@ -32,7 +32,7 @@ def vet_icon(favicon: Any) -> str | None:
     if len(text) % 4 or len(text) - len(body) > 2 or body.translate(None, _ALPHABET):
         return None
     size = len(body) * 3 // 4
-    if not len(_HEAD) + len(_TAIL) < size <= MAX_ICON:
+    if not len(_HEAD) + len(_TAIL) <= size <= MAX_ICON:
         return None
     if binascii.a2b_base64(text[:_HEAD_TEXT]) != _HEAD:
         return None

@@ -1,0 +1,182 @@
+"""Many at once: one deadline, bounded concurrency, nothing left behind."""
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import pytest
+
+from firstspawn.clients.gameservers import Edition, Failure, Target
+from firstspawn.clients.gameservers.pinger import Pinger
+from firstspawn.clients.gameservers.resolver import SrvRecord
+from tests.support.gameservers import (
+    LOOPBACK,
+    SHORT,
+    Behaviour,
+    FakeResolver,
+    framed,
+    sends,
+    status_body,
+    tcp_server,
+)
+
+GOOD = sends(framed(status_body()))
+
+
+@contextmanager
+def elsewhere(behave: Behaviour) -> Iterator[int]:
+    """The server in a loop of its own, since `ping_all` runs its own."""
+    loop, stop, port = asyncio.new_event_loop(), asyncio.Event(), []
+    up = threading.Event()
+
+    async def run() -> None:
+        async with tcp_server(behave) as listening:
+            port.append(listening)
+            up.set()
+            await stop.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(run()))
+    thread.start()
+    try:
+        assert up.wait(10)
+        yield port[0]
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(10)
+        loop.close()
+
+
+def test_everybody_gets_the_result_of_their_own_server() -> None:
+    with elsewhere(GOOD) as port, socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))  # bound and not listening: refuses
+        targets = {
+            "up": Target("127.0.0.1", port, Edition.JAVA),
+            "down": Target("127.0.0.1", bound.getsockname()[1], Edition.JAVA),
+            "inside": Target("10.0.0.1", 25565, Edition.JAVA),
+        }
+
+        results = Pinger(allow=LOOPBACK).ping_all(targets, deadline=5)
+
+    assert results["up"].players == 7
+    assert results["down"].failure is Failure.REFUSED
+    assert results["inside"].failure is Failure.FORBIDDEN_ADDRESS
+
+
+def test_no_targets_are_no_work() -> None:
+    assert Pinger().ping_all({}, deadline=5) == {}
+
+
+def test_loopback_is_not_pinged_unless_allowed() -> None:
+    results = Pinger().ping_all({1: Target("127.0.0.1", 25565, Edition.JAVA)}, deadline=5)
+
+    assert results[1].failure is Failure.FORBIDDEN_ADDRESS
+
+
+def test_no_more_than_the_concurrency_are_asked_at_once() -> None:
+    open_now = most = 0
+
+    async def counts(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal open_now, most
+        open_now += 1
+        most = max(most, open_now)
+        await asyncio.sleep(0.01)
+        open_now -= 1
+        await GOOD(reader, writer)
+
+    with elsewhere(counts) as port:
+        targets = {n: Target("127.0.0.1", port, Edition.JAVA) for n in range(30)}
+        results = Pinger(allow=LOOPBACK, concurrency=4).ping_all(targets, deadline=20)
+
+    assert all(result.online for result in results.values())
+    assert most <= 4
+
+
+def test_the_deadline_ends_the_round_and_leaves_nothing() -> None:
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    threads = threading.active_count()
+    with elsewhere(silent) as port:
+        targets = {n: Target("127.0.0.1", port, Edition.JAVA) for n in range(50)}
+        started = time.monotonic()
+        results = Pinger(allow=LOOPBACK, per_ping_timeout=30, concurrency=10).ping_all(
+            targets, deadline=SHORT
+        )
+        took = time.monotonic() - started
+
+    assert {result.failure for result in results.values()} == {Failure.TIMEOUT}
+    assert took < 5
+    assert threading.active_count() == threads
+
+
+class StubbornResolver(FakeResolver):
+    """Loses the first cancellation, as `wait_for` on Python 3.11 can."""
+
+    async def addresses(self, host: str) -> Sequence[object]:  # type: ignore[override]
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            await asyncio.sleep(60)
+        return []
+
+
+def test_a_lost_cancellation_does_not_hold_the_round_up() -> None:
+    pinger = Pinger(resolver=StubbornResolver(), per_ping_timeout=30)  # type: ignore[arg-type]
+
+    started = time.monotonic()
+    results = pinger.ping_all({1: Target("a.example.com", 25565, Edition.JAVA)}, deadline=0.1)
+
+    assert results[1].failure is Failure.TIMEOUT
+    assert time.monotonic() - started < 5
+
+
+def test_a_bug_in_one_ping_is_a_failure_of_that_ping(caplog: pytest.LogCaptureFixture) -> None:
+    class BrokenResolver(FakeResolver):
+        async def srv(self, name: str) -> Sequence[SrvRecord]:
+            raise AttributeError(name)
+
+    targets = {1: Target("secret.example.com", None, Edition.JAVA)}
+    results = Pinger(resolver=BrokenResolver()).ping_all(targets, deadline=5)
+
+    assert results[1].failure is Failure.PROTOCOL
+    assert "AttributeError" in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_the_second_address_is_tried_when_the_first_refuses() -> None:
+    with elsewhere(GOOD) as port:
+        resolver = FakeResolver({"a.example.com": ["127.0.0.99", "127.0.0.1"]})
+        pinger = Pinger(allow=LOOPBACK, resolver=resolver)
+        results = pinger.ping_all({1: Target("a.example.com", port, Edition.JAVA)}, deadline=5)
+
+    assert results[1].online
+
+
+def test_the_handshake_names_the_host_that_was_typed() -> None:
+    heard = bytearray()
+
+    async def listens(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.extend(await reader.read(4096))
+        writer.write(framed(status_body()))
+
+    with elsewhere(listens) as port:
+        srv = {"_minecraft._tcp.play.example.com": [SrvRecord(0, 0, port, "node.example.net")]}
+        resolver = FakeResolver({"node.example.net": ["127.0.0.1"]}, srv)
+        pinger = Pinger(allow=LOOPBACK, resolver=resolver)
+        results = pinger.ping_all({1: Target("play.example.com", None, Edition.JAVA)}, deadline=5)
+
+    assert results[1].online
+    assert b"\x10play.example.com" + port.to_bytes(2, "big") + b"\x01\x01\x00" in heard
+
+
+def test_latency_is_what_the_clock_says_between_question_and_answer() -> None:
+    moments = iter([10.0, 10.042])
+
+    with elsewhere(GOOD) as port:
+        pinger = Pinger(allow=LOOPBACK, clock=lambda: next(moments))
+        results = pinger.ping_all({1: Target("127.0.0.1", port, Edition.JAVA)}, deadline=5)
+
+    assert results[1].latency_ms == 42
