@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,8 @@ _STOP_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class StackHandle:
-    """A deployed stack that can be talked to. `environment` is that of the API's function."""
+    """A deployed stack that can be talked to. `environment` is that of the API's function,
+    `log` what the embedded stack's runner prints."""
 
     target: Target
     api_url: str
@@ -33,6 +34,7 @@ class StackHandle:
     environment: dict[str, str]
     websocket_url: str = ""
     mailbox_url: str = ""
+    log: Path | None = None
 
     @property
     def endpoint(self) -> str | None:
@@ -96,7 +98,7 @@ def embedded_stack(
                 },
             )
         try:
-            yield _await_ready(process, ready, written)
+            yield replace(_await_ready(process, ready, written), log=written)
         finally:
             _stop(process)
 
