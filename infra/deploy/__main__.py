@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from infra.deploy import emulators, smoke
 from infra.deploy.deploy import deploy
 from infra.deploy.package import ROOT, build_package
 from infra.deploy.stack import DeployError
@@ -13,13 +14,19 @@ from infra.deploy.target import Target
 
 _PARAMETERS = {
     "ApiUrl": "FIRSTSPAWN_API_URL",
+    "WebsocketUrl": "FIRSTSPAWN_WEBSOCKET_URL",
+    "MediaUrl": "FIRSTSPAWN_MEDIA_URL",
     "FrontendUrl": "FIRSTSPAWN_FRONTEND_URL",
     "CorsOrigins": "FIRSTSPAWN_CORS_ORIGINS",
     "SearchUrl": "FIRSTSPAWN_SEARCH_URL",
     "MailBackend": "FIRSTSPAWN_MAIL_BACKEND",
     "MailFrom": "FIRSTSPAWN_MAIL_FROM",
+    "SmtpHost": "FIRSTSPAWN_SMTP_HOST",
+    "SmtpPort": "FIRSTSPAWN_SMTP_PORT",
+    "SmtpUser": "FIRSTSPAWN_SMTP_USER",
     "PingAllow": "FIRSTSPAWN_PING_ALLOW",
     "LogLevel": "FIRSTSPAWN_LOG_LEVEL",
+    "LogDays": "FIRSTSPAWN_LOG_DAYS",
     "AlarmTopic": "FIRSTSPAWN_ALARM_TOPIC",
 }
 
@@ -36,12 +43,20 @@ def main(arguments: list[str] | None = None) -> int:
             print(package.archive.parent / "template.json")
             return 0
         deployed = deploy(target, options.project, report=print)
-    except (DeployError, subprocess.CalledProcessError) as error:
+        if target.stack != "embedded":  # there, the function host joins after the deployment
+            smoke.check(smoke_url(target, deployed.outputs))
+            print("Smoke test passed")
+    except (ConnectionError, DeployError, LookupError, subprocess.CalledProcessError) as error:
         print(error, file=sys.stderr)
         return 1
     for key, value in sorted(deployed.outputs.items()):
         print(f"{key:18} {value}")
     return 0
+
+
+def smoke_url(target: Target, outputs: dict[str, str]) -> str:
+    """Where the deployed API answers for itself, whatever domain is in front of it."""
+    return emulators.rest_url(target) if target.emulated else outputs["ExecuteApiUrl"]
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:

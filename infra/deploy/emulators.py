@@ -42,10 +42,16 @@ def default_parameters(target: Target) -> dict[str, str]:
 
 
 def has_websockets(target: Target) -> bool:
-    """MiniStack has API Gateway v2; LocalStack's free code would only pretend to create it."""
+    """MiniStack has API Gateway v2; LocalStack's free code would only pretend to create it.
+
+    Raises ConnectionError if the emulator does not answer.
+    """
     if target.stack == "embedded":
         return True
-    return httpx.get(f"{target.endpoint}/_ministack/health", timeout=10).is_success
+    try:
+        return httpx.get(f"{target.endpoint}/_ministack/health", timeout=30).is_success
+    except httpx.TransportError as error:
+        raise ConnectionError(f"Nothing answers at {target.endpoint}: {error}") from error
 
 
 def allow_sender(target: Target, template: dict[str, Any]) -> None:
