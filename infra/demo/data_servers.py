@@ -16,31 +16,34 @@ class DemoServer(NamedTuple):
 # Theme -> names, one a line; English, spread over the English-speaking regions.
 _ENGLISH = {
     "survival": "Emerald Isles|Coral Cove|Hearthwood|Lanternfall|Moss and Maple|Foxglove SMP|"
-    "Stonebrook|Driftwood Bay|Amberfield|Quiet Valley|The Long Winter|Fernhollow",
+    "Stonebrook|Driftwood Bay|Amberfield|Quiet Valley|The Long Winter|Fernhollow|Saltmarsh|"
+    "Tinderbox|Pebble Creek|Northwatch",
     "skyblock": "Cloudbreak|Skyward Isles|Floating Orchard|Aether Gardens|Nimbus Blocks|"
-    "One Block Harbor|Starfall Islands|Driftsky",
+    "One Block Harbor|Starfall Islands|Driftsky|Hanging Gardens",
     "factions": "Iron Banner|Obsidian Wars|Crimson Pact|Siegeborn|Ashen Legion|Warhorn|"
-    "Blackpowder Factions",
+    "Blackpowder Factions|Broken Crown",
     "towny": "Riverbend Towny|Kingdoms of Aldor|Old Harbour|Copper Republic|Market Square|"
     "Nations United|Willowmere|Crown and Council",
-    "prison": "Cell Block Nine|Diggers Row|Pickaxe Penitentiary|The Deep Shaft|Goldvein Prison",
+    "prison": "Cell Block Nine|Chain Gang|Diggers Row|Pickaxe Penitentiary|The Deep Shaft|"
+    "Goldvein Prison",
     "minigames": "Party Piñata|Blitz Arcade|Bedrush|Hopscotch Network|Twelve Tiny Games|"
-    "Pixel Carnival|Spleef Street|Sprint and Splash|Lobby Nine",
+    "Pixel Carnival|Spleef Street|Sprint and Splash|Lobby Nine|"
+    "Parkour Heights|Quick Match",
     "creative": "Blueprint|Plotwright|Chisel and Canvas|Builders Guild|Architects Rest|"
-    "Gridline Creative",
+    "Gridline Creative|Sketchbook",
     "roleplay": "Ravenmoor|Saint Alder High|Port Meridian|The Gilded Stag|Hollow Court|"
-    "Far Colony Nine",
-    "mmorpg": "Wyrmwatch|Runes of Eldertide|Dawnforge|Hall of Embers|Thornkeep Realms|"
+    "Far Colony Nine|Lamplight City|Wolfsgate",
+    "mmorpg": "Wyrmwatch|Moonwell|Runes of Eldertide|Dawnforge|Hall of Embers|Thornkeep Realms|"
     "Legends of Calder|Spirewalkers",
     "modded": "Cogs and Steam|Rustworks|Create Above|Alchemy Labs|Voltage|All the Gears|"
-    "Orbital Mods",
+    "Orbital Mods|Sawmill",
     "anarchy": "No Mans Spawn|Lawless|Wasteland Zero|The Grief Log",
     "pixelmon": "Tall Grass|Sapphire League|Evergreen Trainers|Route Zero|Kanto Nights",
-    "practice": "Duelist|Rod and Bow|Combo Practice|Sword Temple|Ladder Fights",
+    "practice": "Duelist|Rod and Bow|Combo Practice|Sword Temple|Ladder Fights|First Blood",
     "hardcore": "One Heart|Permadeath Society|Last Torch|Ironman Season",
     "earth": "Terra Politica|Globe Trotters|Earth at War|One to Five Hundred",
     "vanilla": "Plain Vanilla|Untouched|Seedling SMP|Grass Block Club|Vanilla Bean|No Plugins Here|"
-    "The Old Map",
+    "The Old Map|Bread and Torches",
     "hytale": "Orbis Outpost|Kweebec Grove|Trork Frontier|Emerald Grove|Avatar Landing|"
     "Gaia Wardens|Zone One Survival|Portal Watch",
 }
@@ -104,11 +107,12 @@ def _english() -> list[DemoServer]:
 
 
 def _others() -> list[DemoServer]:
-    return [
-        DemoServer(*entry.strip().split("="), language, region)
-        for language, region, entries in _OTHERS
-        for entry in entries.split("|")
-    ]
+    servers = []
+    for language, region, entries in _OTHERS:
+        for entry in entries.split("|"):
+            slug, name, theme = entry.strip().split("=")
+            servers.append(DemoServer(slug, name, theme, language, region))
+    return servers
 
 
 SERVERS = tuple(_english() + _others())

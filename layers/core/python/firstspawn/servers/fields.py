@@ -91,7 +91,7 @@ Slug = Annotated[
     ),
     AfterValidator(normal_slug),
 ]
-Name = Annotated[str, Field(min_length=3, max_length=64), AfterValidator(visible_line)]
+Name = Annotated[str, Field(min_length=2, max_length=64), AfterValidator(visible_line)]
 ShortDescription = Annotated[str, Field(max_length=160), AfterValidator(clean)]
 Description = Annotated[
     str, Field(max_length=4000), AfterValidator(lambda text: clean(text, multiline=True))
