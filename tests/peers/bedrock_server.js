@@ -8,7 +8,7 @@ const Module = require('node:module')
 // `npm ci --ignore-scripts` builds nothing, so it gets an empty one that is never used.
 const load = Module._load
 Module._load = (name, ...rest) => (name === 'raknet-native' ? {} : load(name, ...rest))
-const { createServer } = require('bedrock-protocol')
+const { Server } = require('bedrock-protocol')
 
 const { values } = parseArgs({
   options: {
@@ -19,7 +19,7 @@ const { values } = parseArgs({
   }
 })
 
-createServer({
+const server = new Server({
   host: '127.0.0.1',
   port: Number(values.port),
   version: values.version,
@@ -29,5 +29,8 @@ createServer({
   motd: { motd: values.motd, levelName: 'World' }
 })
 
-console.log(JSON.stringify({ ready: true, port: Number(values.port) }))
+server.listen().then(
+  () => console.log(JSON.stringify({ ready: true, port: Number(values.port) })),
+  (error) => { console.error(error.message); process.exit(1) }
+)
 process.on('SIGTERM', () => process.exit(0))
