@@ -8,7 +8,7 @@ from firstspawn.clients.gameservers import PingResult
 from firstspawn.db import keys
 from firstspawn.db.item import Item
 from firstspawn.uptime.errors import RosterBusy
-from firstspawn.uptime.models import RosterCounter, RosterHour, RosterSamples, UptimeDay
+from firstspawn.uptime.models import RosterCounter, RosterHours, RosterSamples, UptimeDay
 from firstspawn.uptime.replay import ReplayService
 from firstspawn.uptime.repository import RosterRepository
 from firstspawn.uptime.rounds import RoundService
@@ -59,11 +59,11 @@ def test_what_is_kept_for_a_while_says_until_when(clock: FrozenClock) -> None:
     (server,) = enrol(clock)
     play(clock, 4)
 
-    def days_kept(item: RosterHour | RosterSamples, since: datetime) -> float:
+    def days_kept(item: RosterHours | RosterSamples, since: datetime) -> float:
         return (float(item.expiresAt or 0) - since.timestamp()) / 86_400
 
     log = keys.roster_hours(SHARD, "").pk
-    (hour,) = RosterHour.query(log, RosterHour.SK.startswith("HOURS#"))
+    (hour,) = RosterHours.query(log, RosterHours.SK.startswith("HOURS#"))
     samples = list(RosterSamples.query(log, RosterSamples.SK.startswith("SAMPLES#2026-11-23")))
     assert days_kept(hour, datetime(2026, 11, 22, 23, tzinfo=UTC)) == 90
     assert days_kept(samples[0], datetime(2026, 11, 23, tzinfo=UTC)) == 2

@@ -77,7 +77,7 @@ class RosterSamples(Item, discriminator="RosterSamples"):
     packed = BinaryAttribute(legacy_encoding=False)
 
 
-class RosterHour(Item, discriminator="RosterHour"):
+class RosterHours(Item, discriminator="RosterHours"):
     """An hour's aggregates of a whole roster, packed; kept for 90 days."""
 
     packed = BinaryAttribute(legacy_encoding=False)

@@ -14,7 +14,7 @@ from firstspawn.uptime.models import (
     SHARD_SIZE,
     Place,
     RosterCounter,
-    RosterHour,
+    RosterHours,
     RosterLease,
     RosterMember,
     RosterSamples,
@@ -136,17 +136,17 @@ class RosterRepository:
 
     def save_hours(self, shard: int, hours: Mapping[int, bytes]) -> None:
         """Store packed hours (by hour since 1970): one write each, 25 a call."""
-        with RosterHour.batch_write() as batch:
+        with RosterHours.batch_write() as batch:
             for hour, packed in hours.items():
                 key = keys.roster_hours(shard, _hour_name(hour))
                 expires = epoch(hour_start(hour) + _HOURS_KEPT)
-                batch.save(RosterHour.at(key, packed=packed, expiresAt=expires))
+                batch.save(RosterHours.at(key, packed=packed, expiresAt=expires))
 
     def hours(self, shard: int, first: int, last: int, *, consistent: bool) -> dict[int, bytes]:
         """The packed hours of a roster from `first` to `last` (since 1970): one query."""
         low, high = (keys.roster_hours(shard, _hour_name(hour)) for hour in (first, last))
-        found = RosterHour.query(
-            low.pk, RosterHour.SK.between(low.sk, high.sk), consistent_read=consistent
+        found = RosterHours.query(
+            low.pk, RosterHours.SK.between(low.sk, high.sk), consistent_read=consistent
         )
         return {_hour_of(item.SK): item.packed for item in found}
 

@@ -1,0 +1,148 @@
+"""Write units per check over a simulated day of 1,000 servers, everything included.
+
+    PYTHONPATH=.:layers/core/python python -m benchmarks.uptime_day [--servers N] [--hours N]
+
+Time and game servers are simulated (daily tides, outages, lost pings); the table is DynamoDB
+Local's if it is up (`make engines`), else a MiniStack of this run's: both count written units as
+AWS does. What shows a change is counted apart from what every check costs. Takes minutes: a
+roster's round is five calls, and a thousand servers' day has 2,880 of them.
+"""
+
+import argparse
+import math
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+import boto3
+
+from firstspawn.clients.gameservers import PingResult
+from firstspawn.db.item import connect
+from firstspawn.kit.clock import epoch
+from firstspawn.uptime.dispatch import plan
+from firstspawn.uptime.repository import RosterRepository
+from firstspawn.uptime.rounds import RoundService
+from firstspawn.uptime.schemas import RosterMessage
+from tests.support.clock import FrozenClock
+from tests.support.costs import Recorder, count_calls
+from tests.support.engines import DYNAMODB_LOCAL, DYNAMODB_URL, REGION, real_engines
+from tests.support.ministack import running_ministack
+from tests.support.table import create_table
+from tests.support.uptime import FakePinger, enrol, offline, online
+
+START = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
+TABLE = f"uptime-day-{os.getpid()}"
+Answer = Callable[[int], PingResult]
+
+
+@dataclass
+class Day:
+    """What a day came to."""
+
+    checks: int = 0
+    rounds: int = 0
+    shown: int = 0
+    seconds: float = 0.0
+
+
+@contextmanager
+def engine() -> Iterator[str]:
+    """An address of a DynamoDB that counts written units truly."""
+    if url := real_engines().get(DYNAMODB_LOCAL.name):
+        yield url
+        return
+    with TemporaryDirectory() as folder, running_ministack(Path(folder)) as url:
+        yield url
+
+
+def lively_answers(clock: FrozenClock, seed: int = 1) -> Answer:
+    """Servers with a daily tide; one in thirty is down, one ping in two hundred is lost."""
+    random = Random(seed)
+    sizes = [int(random.paretovariate(0.9) * 6) % 900 for _ in range(100)]
+
+    def answer(slot: int) -> PingResult:
+        if slot % 30 == 0 or random.random() < 0.005:
+            return offline()
+        hour = clock().hour + clock().minute / 60
+        tide = 0.6 - 0.4 * math.cos(2 * math.pi * (hour - 4) / 24)
+        return online(
+            round(sizes[slot] * tide * random.uniform(0.97, 1.03)), random.randint(4, 180)
+        )
+
+    return answer
+
+
+def play(clock: FrozenClock, answer: Answer, hours: float) -> Day:
+    """Live through some hours, minute by minute, as scheduler and workers would."""
+    rosters, day, started = RosterRepository(), Day(), time.perf_counter()
+    worker = RoundService(rosters, FakePinger(answer), clock)
+    until = clock() + timedelta(hours=hours)
+    while clock() < until:
+        message = plan(epoch(clock()) // 60, rosters.shards(clock()))
+        for shard in message.shards if message else ():
+            one = RosterMessage(
+                first=shard, end=shard + 1, step=1, direct=False, minute=epoch(clock()) // 60
+            )
+            if report := worker.run(one):
+                day.rounds += 1
+                day.checks += report.asked
+                day.shown += report.shown
+        clock.advance(minutes=1)
+    day.seconds = time.perf_counter() - started
+    return day
+
+
+def show(day: Day, costs: Recorder) -> None:
+    """Print what the day cost."""
+    units = {
+        operation: sum(call.units for call in costs.writes if call.operation == operation)
+        for operation in ("UpdateItem", "PutItem", "BatchWriteItem")
+    }
+    leases = 2.0 * day.rounds
+    parts = {
+        "lease and release": leases,
+        "state and samples": units["PutItem"],
+        "hours and days": units["BatchWriteItem"],
+    }
+    parts["an unchanged check"] = sum(parts.values())
+    print(f"{day.checks:,} checks in {day.rounds:,} rounds, {day.seconds:.0f} s of work")
+    for part, amount in parts.items():
+        print(f"  {part:<22}{amount:>10,.0f} WRU  {amount / day.checks:.4f} per check")
+    statuses = units["UpdateItem"] - leases
+    print(f"  {'changes shown':<22}{statuses:>10,.0f} WRU  ({day.shown:,} changes)")
+    per_check = f"{costs.read_units / day.checks:.4f} per check"
+    print(f"  {'reads':<22}{costs.read_units:>10,.0f} RRU  {per_check} (true on DynamoDB Local)")
+
+
+def main() -> None:
+    """Live the day and print what it cost."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--servers", type=int, default=1000)
+    parser.add_argument("--hours", type=float, default=24)
+    options = parser.parse_args()
+    with engine() as url:
+        os.environ |= {DYNAMODB_URL: url, "AWS_ENDPOINT_URL_DYNAMODB": url}
+        os.environ |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+        client = boto3.client("dynamodb", region_name=REGION)
+        create_table(client, TABLE)
+        try:
+            connect(TABLE, REGION, url)
+            clock = FrozenClock(START)
+            enrol(clock, options.servers)
+            answer = lively_answers(clock)
+            play(clock, answer, 1 / 12)  # the first check of each is shown
+            with count_calls() as costs:
+                day = play(clock, answer, options.hours)
+            show(day, costs)
+        finally:
+            client.delete_table(TableName=TABLE)
+
+
+if __name__ == "__main__":
+    main()
