@@ -41,16 +41,19 @@ def rows(documents: Sequence[Document]) -> tuple[list[Row], list[WriteFailure]]:
 def store(connection: sqlite3.Connection, g: int, row: Row) -> None:
     """Insert or replace one document of generation `g` unless a newer one is there."""
     names = list(mapping.columns())
-    columns = ", ".join(["id", "revision", "body", *names])
-    places = ", ".join("?" * (len(names) + 3))
-    updates = ", ".join(f"{name} = excluded.{name}" for name in ["revision", "body", *names])
+    columns = ", ".join(["id", "revision", *names])
+    places = ", ".join("?" * (len(names) + 2))
+    updates = ", ".join(f"{name} = excluded.{name}" for name in ["revision", *names])
     stored = connection.execute(
         f"INSERT INTO docs_{g} ({columns}) VALUES ({places})"
         f" ON CONFLICT (id) DO UPDATE SET {updates}"
         f" WHERE excluded.revision > docs_{g}.revision RETURNING doc",
-        [row.document.id, row.document.revision, row.body, *row.columns],
+        [row.document.id, row.document.revision, *row.columns],
     ).fetchone()
     if stored is not None:
+        connection.execute(
+            f"REPLACE INTO bodies_{g} (doc, body) VALUES (?, ?)", (*stored, row.body)
+        )
         _store_terms(connection, g, stored[0], row)
 
 
