@@ -25,6 +25,9 @@ _UNSPACED = re.compile(
 )
 _LONGEST_TERM = 64
 
+# Raise it when the same text gives other terms than before: indexes made earlier are then outdated.
+VERSION = 1
+
 
 def fold(text: str) -> str:
     """Bring spellings of the same word together: `ＳＫＹ`, `Ský`, `ꜱᴋʏ` -> `sky`."""

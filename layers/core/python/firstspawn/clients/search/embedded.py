@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from firstspawn.clients.search import embedded_query, embedded_schema, mapping
+from firstspawn.clients.search import embedded_query, embedded_schema
 from firstspawn.clients.search.embedded_store import Store, generation, live
 from firstspawn.clients.search.embedded_write import rows, store
 from firstspawn.clients.search.interface import (
@@ -32,11 +32,10 @@ class EmbeddedEngine:
             number = generation(connection, "live")
             if number is None:
                 number = 1
-                for statement in embedded_schema.create(number):
-                    connection.execute(statement)
+                _create(connection, number)
                 connection.execute("INSERT INTO state VALUES ('live', ?)", (number,))
             made_from = connection.execute(f"SELECT fingerprint FROM made_{number}").fetchone()[0]  # noqa: S608
-        return bool(made_from == mapping.fingerprint())
+        return bool(made_from == embedded_schema.fingerprint())
 
     def search(self, query: SearchQuery) -> SearchResult:
         """See `SearchEngine`: everything from one snapshot."""
@@ -63,8 +62,7 @@ class EmbeddedEngine:
             if unfinished is not None:
                 _drop(connection, unfinished)
             number = max(unfinished or 0, generation(connection, "live") or 0) + 1
-            for statement in embedded_schema.create(number):
-                connection.execute(statement)
+            _create(connection, number)
             connection.execute("REPLACE INTO state VALUES ('building', ?)", (number,))
         return EmbeddedRebuild(self._store, number)
 
@@ -118,6 +116,13 @@ class EmbeddedRebuild:
             if generation(connection, "building") == self.number:
                 connection.execute("DELETE FROM state WHERE role = 'building'")
                 _drop(connection, self.number)
+
+
+def _create(connection: sqlite3.Connection, number: int) -> None:
+    for statement in embedded_schema.create(number):
+        connection.execute(statement)
+    made_from = (embedded_schema.fingerprint(),)
+    connection.execute(f"INSERT INTO made_{number} VALUES (?)", made_from)  # noqa: S608
 
 
 def _drop(connection: sqlite3.Connection, number: int) -> None:

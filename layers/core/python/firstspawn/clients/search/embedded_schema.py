@@ -5,6 +5,8 @@ that is live and the one being built. Terms arrive already analysed, so the toke
 blanks; positions and lengths are not kept because nothing ranks by them.
 """
 
+import hashlib
+
 from firstspawn.clients.search import mapping
 from firstspawn.clients.search.relevance import WORD
 
@@ -33,8 +35,14 @@ def create(generation: int) -> list[str]:
         f"CREATE INDEX tags_{g}_tag ON tags_{g} (tag, doc)",
         f"CREATE VIRTUAL TABLE terms_{g} USING fts5 ({', '.join(TERM_FIELDS)}, {options})",
         f"CREATE VIRTUAL TABLE vocabulary_{g} USING fts5vocab (terms_{g}, 'col')",
-        f"CREATE TABLE made_{g} AS SELECT '{mapping.fingerprint()}' AS fingerprint",
+        f"CREATE TABLE made_{g} (fingerprint TEXT NOT NULL)",
     ]
+
+
+def fingerprint() -> str:
+    """Tells these tables, and what is put into them, from those of another version."""
+    state = "".join([mapping.fingerprint(), *create(0)])
+    return hashlib.sha256(state.encode()).hexdigest()[:16]
 
 
 def drop(generation: int) -> list[str]:

@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from firstspawn.clients.search import analysis
+
 # Derived by `analysis.searchable`; never part of a hit, nor is the long description.
 DERIVED = ("nameKey", "slugKey", "nameTerms", "tagTerms", "shortTerms", "descriptionTerms")
 NOT_IN_HITS = (*DERIVED, "description")
@@ -18,12 +20,13 @@ def index_body() -> dict[str, Any]:
     """The body that makes the index: settings and a strict mapping, marked with its fingerprint."""
     text = _FILE.read_text()
     body: dict[str, Any] = json.loads(text)
-    body["mappings"]["_meta"] = {"fingerprint": hashlib.sha256(text.encode()).hexdigest()[:16]}
+    state = hashlib.sha256(f"{analysis.VERSION} {text}".encode()).hexdigest()[:16]
+    body["mappings"]["_meta"] = {"fingerprint": state}
     return body
 
 
 def fingerprint() -> str:
-    """Tells one state of the file from another."""
+    """Tells one state of the file, and of the terms in the index, from another."""
     return str(index_body()["mappings"]["_meta"]["fingerprint"])
 
 
