@@ -14,6 +14,8 @@ from tests.support.pictures import opened, picture
 
 pytestmark = pytest.mark.e2e
 
+# AWS passes the function's 401 on; MiniStack says 403 to whatever the function refuses.
+_REFUSALS = {401, 403}
 _LISTING = {"gameType": "MINECRAFT", "name": "Banner Bay", "ip": "127.0.0.1", "port": 25961}
 
 
@@ -45,7 +47,7 @@ def test_a_ticket_opens_one_websocket_that_knows_its_user(
     # And the ticket is used up
     with pytest.raises(InvalidStatus) as refused, connect(address, open_timeout=20):
         pass
-    assert refused.value.response.status_code == 401
+    assert refused.value.response.status_code in _REFUSALS
 
 
 def test_a_posted_picture_becomes_the_servers_banner(owner: Player) -> None:
