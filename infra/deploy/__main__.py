@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from infra.deploy import emulators, smoke
+from infra.deploy import emulators, prepare, smoke
 from infra.deploy.deploy import deploy
 from infra.deploy.package import ROOT, build_package
 from infra.deploy.stack import DeployError
@@ -45,7 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
         deployed = deploy(target, options.project, report=print)
         if target.stack != "embedded":  # there, the function host joins after the deployment
             smoke.check(smoke_url(target, deployed.outputs))
-            print("Smoke test passed")
+            prepare.run(prepare.environment(target), options.project)
+            print("It answers; its search index and tags are there")
     except (ConnectionError, DeployError, LookupError, subprocess.CalledProcessError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -16,7 +16,8 @@ REST_API_ID = "f15a0001"
 WEBSOCKET_API_ID = "f15a0002"
 _ID_TAGS = ("ms-custom-id", "_custom_id_")  # MiniStack's, LocalStack's
 _PROXY = "MINISTACK_LAMBDA_PROXY_URL"
-_COMPOSED_SEARCH = "http://opensearch:9200"  # localstack-compose.yml
+COMPOSED_SEARCH = "http://opensearch:9200"  # localstack-compose.yml, as functions see it
+PUBLISHED_SEARCH = "http://localhost:9200"  # and as this machine does
 
 
 def rest_url(target: Target) -> str:
@@ -37,7 +38,7 @@ def default_parameters(target: Target) -> dict[str, str]:
         "WebsocketUrl": websocket_url(target).replace("http", "ws", 1),
         "WebsocketEndpoint": websocket_url(target),
         "MediaUrl": f"{target.endpoint}/{bucket}/public",
-        "SearchUrl": _COMPOSED_SEARCH,
+        "SearchUrl": COMPOSED_SEARCH,
     }
 
 

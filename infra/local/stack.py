@@ -3,8 +3,6 @@
 import asyncio
 import json
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -13,16 +11,18 @@ from pathlib import Path
 import watchfiles
 from aiohttp import web
 
-from infra.deploy import Deployed, Target, deploy
+from infra.deploy import Deployed, Target, deploy, prepare
 from infra.deploy.package import ROOT
 from infra.local import door
 from infra.local.emulator import Emulator
 from infra.local.host import PATH, Host, read_functions
+from infra.local.leash import Child
 from infra.local.options import Options
 from infra.local.pool import Pool
 
 _REDEPLOY = {"template.yaml", "config.json", "app.py", "workers.py"}
 _SEEDED = "seeded"
+_GAME_PORTS = ("--port", "25601", "--bedrock-port", "25602")  # where the demo's servers are
 Report = Callable[[str], None]
 LogLine = Callable[[str, str, str], None]
 
@@ -50,6 +50,11 @@ class EmbeddedStack:
         )
         self._exit = AsyncExitStack()
 
+    @property
+    def _paths(self) -> str:
+        project = self._options.project
+        return os.pathsep.join(map(str, (project, project / "layers/core/python", ROOT)))
+
     def _parameters(self) -> dict[str, str]:
         return {
             "ApiUrl": self.url,
@@ -64,6 +69,10 @@ class EmbeddedStack:
         """Start everything and return once the front door answers."""
         self._state.mkdir(parents=True, exist_ok=True)
         pool = self._host.pool
+        if self._options.demo:
+            world = Child("infra.demo.gameworld", _GAME_PORTS, log=self._state / "gameworld.log")
+            world.start({**os.environ, "PYTHONPATH": self._paths})
+            self._exit.push_async_callback(asyncio.to_thread, world.stop)
         self._exit.push_async_callback(asyncio.to_thread, self._emulator.stop)
         self._exit.push_async_callback(pool.stop)
         await asyncio.gather(asyncio.to_thread(self._emulator.start), pool.start())
@@ -122,14 +131,8 @@ class EmbeddedStack:
         """Make the search index and seed the demo, the latter once in the life of a state."""
         mark = self._state / _SEEDED
         demo = self._options.demo and not mark.exists()
-        project = self._options.project
-        paths = map(str, (project, project / "layers/core/python", ROOT))
-        environment = {
-            **self._host.functions[self._api].environment,
-            "PYTHONPATH": os.pathsep.join(paths),
-        }
-        command = [sys.executable, "-P", "-m", "infra.local.prepare", *(["--demo"] if demo else [])]
-        await asyncio.to_thread(subprocess.run, command, check=True, env=environment)
+        variables = self._host.functions[self._api].environment
+        await asyncio.to_thread(prepare.run, variables, self._options.project, demo=demo)
         if demo:
             mark.touch()
         self._report("Search index and demo are there" if demo else "Search index is there")
