@@ -107,7 +107,8 @@ def test_no_login_survives_a_logout_all_it_raced(stack: Container, accounts: Acc
     for _ in range(3):
         caller = _current(account.caller, stack)
         # When
-        outcomes = race([*logins, partial(stack.auth.logout_all, caller)])
+        ending: Callable[[], object] = partial(stack.auth.logout_all, caller)
+        outcomes = race([*logins, ending])
         # Then
         assert kinds(outcomes).keys() <= {"tuple", "WrongCredentials", "NoneType"}
         user = User.find(keys.profile(account.id), stack.clock(), consistent=True)
