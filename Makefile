@@ -4,7 +4,6 @@ SHELL := /bin/bash
 PYTHON ?= python3
 STAGE ?= dev
 ARGS ?=
-UV := uv==0.13.9
 
 export PYTHONPATH := .:layers/core/python
 RUN := .venv/bin/python
@@ -26,12 +25,11 @@ $(INSTALLED): requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "FirstSpawn needs Python 3.11 or later; '$(PYTHON)' is $$($(PYTHON) -V 2>&1)." >&2; \
 		echo "Name another one: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
-	@echo "Installing into .venv (about a minute, once)" >&2
+	@echo "Installing into .venv (a minute, once)" >&2
 	@test -x $(RUN) || $(PYTHON) -m venv .venv
-	@set -o pipefail; $(RUN) -m pip install --disable-pip-version-check --require-hashes \
-		-r requirements-dev.txt | awk -v all="$$(grep -c '==' requirements-dev.txt)" \
-		'/^Collecting/ {printf "\r\033[K  %d of about %d: %s", ++n, all, $$2} \
-		/^Installing/ {printf "\r\033[K  unpacking"} {fflush()} END {print ""}' >&2
+	@sed -n '/^uv==/,/[^\\]$$/p' $< > .venv/uv.txt
+	@$(RUN) -m pip install --disable-pip-version-check -q --require-hashes -r .venv/uv.txt >&2
+	@.venv/bin/uv pip sync $$(test -t 2 || echo -q) --python $(RUN) --require-hashes $< >&2
 	@touch $@
 
 test: install ## Run every test: unit, functions, contract, end to end
@@ -50,7 +48,6 @@ format: install ## Put the code into its format, mend what lint can mend
 	@.venv/bin/ruff format $(CODE)
 
 lock: install ## Pin what requirements*.in name, with hashes
-	@$(RUN) -m pip install --disable-pip-version-check -q $(UV)
 	@for name in requirements requirements-dev requirements-bench; do \
 		echo "  $$name.txt"; \
 		.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes -q \
@@ -75,7 +72,7 @@ deploy: install ## Build, package and deploy: make deploy STACK=aws STAGE=dev
 	@$(RUN) -m infra.deploy --stack $(STACK) --stage $(STAGE)
 
 bench: install ## Measure cold starts, warm requests and pings
-	@$(RUN) -m pip install --disable-pip-version-check -q --require-hashes -r requirements-bench.txt
+	@.venv/bin/uv pip install -q --python $(RUN) --require-hashes -r requirements-bench.txt
 	@for name in cold_start warm_request pings; do \
 		echo "== $$name"; $(RUN) -m benchmarks.$$name || exit 1; \
 	done
