@@ -110,6 +110,7 @@ def literal_address(host: str) -> IPAddress | None:
 
 
 def is_local_name(host: str) -> bool:
+    """Whether RFC 6761 reserves this (lower-case) name for the machine itself."""
     return host == "localhost" or host.endswith(".localhost")
 
 
