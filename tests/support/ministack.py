@@ -2,8 +2,6 @@
 
 import os
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -11,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_START_SECONDS = 30
-_STOP_SECONDS = 10
+from infra.local.leash import Child
+
+_START_SECONDS = 60
 
 
 class DidNotStart(Exception):
@@ -21,42 +20,30 @@ class DidNotStart(Exception):
 
 @contextmanager
 def running_ministack(folder: Path) -> Iterator[str]:
-    """Start MiniStack with its log in `folder`, give its address, stop it at the end."""
+    """Start MiniStack with its log in `folder`, give its address; it ends with this process."""
     port = _free_port()
     environment = os.environ | {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1"}
     environment.pop("PERSIST_STATE", None)
     log = folder / "ministack.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "ministack"],
-            env=environment,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+    child = Child("ministack", log=log)
+    child.start(environment)
     try:
         url = f"http://127.0.0.1:{port}"
-        _wait_until_healthy(url, process, log)
+        _wait_until_healthy(url, child)
         yield url
     finally:
-        process.terminate()
-        try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        child.stop()
 
 
-def _wait_until_healthy(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def _wait_until_healthy(url: str, child: Child) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
+    while time.monotonic() < deadline and child.alive:
         try:
             with urllib.request.urlopen(f"{url}/_ministack/health", timeout=2):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
-    raise DidNotStart(log.read_text(errors="replace"))
+    raise DidNotStart(child.log.read_text(errors="replace"))
 
 
 def _free_port() -> int:
