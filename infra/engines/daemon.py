@@ -123,13 +123,17 @@ def _is_ours(pid: int, home: Path) -> bool:
     child = _children.get(pid)
     if child is not None and child.poll() is not None:
         return False
-    shown = subprocess.run(
-        ["ps", "-ww", "-o", "command=", "-p", str(pid)],
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout.strip()
-    return str(home) in shown
+    return str(home) in _command_line(pid)
+
+
+def _command_line(pid: int) -> str:
+    if Path("/proc/self/cmdline").exists():
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+        except OSError:
+            return ""
+    command = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
