@@ -1,6 +1,7 @@
 """The embedded stack: starts its parts in order, reloads on change, and takes them down again."""
 
 import asyncio
+import contextlib
 import json
 import os
 import time
@@ -10,18 +11,20 @@ from pathlib import Path
 
 import watchfiles
 from aiohttp import web
+from botocore.exceptions import ClientError
 
-from infra.deploy import Deployed, Target, deploy, prepare
+from infra.deploy import Deployed, Target, deploy, prepare, stack
 from infra.deploy.package import ROOT
 from infra.local import door
 from infra.local.emulator import Emulator
+from infra.local.fingerprint import fingerprint
 from infra.local.host import PATH, Host, read_functions
 from infra.local.leash import Child
 from infra.local.options import Options
 from infra.local.pool import Pool
 
 _REDEPLOY = {"template.yaml", "config.json", "app.py", "workers.py"}
-_SEEDED = "seeded"
+_SEEDED, _DEPLOYED = "seeded", "deployed"
 _GAME_PORTS = ("--port", "25601", "--bedrock-port", "25602")  # where the demo's servers are
 Report = Callable[[str], None]
 LogLine = Callable[[str, str, str], None]
@@ -115,7 +118,7 @@ class EmbeddedStack:
             self._report(f"Not deployed: {error}")
 
     async def _deploy(self) -> Deployed:
-        deployed = await asyncio.to_thread(deploy, self.target, self._options.project, self._report)
+        deployed = await asyncio.to_thread(self._deployed)
         client = self.target.client("lambda")
         # What a function hands out for S3 (forms for uploads) has to lead to the front door. By
         # number, because boto3 would put the bucket before a name.
@@ -125,6 +128,20 @@ class EmbeddedStack:
             read_functions, client, addresses, self._options.project
         )
         await self._host.warm(self._api)
+        return deployed
+
+    def _deployed(self) -> Deployed:
+        """Deploy, unless the kept stack is what would be deployed."""
+        mark = self._state / _DEPLOYED
+        wanted = fingerprint(self._options.project, ROOT / "infra/deploy", self.target)
+        if self._options.state and mark.exists() and mark.read_text() == wanted:
+            with contextlib.suppress(ClientError):  # the state may be gone although the mark is not
+                cloudformation = self.target.client("cloudformation")
+                outputs = stack.outputs(cloudformation, self.target.name)
+                self._report("The kept stack is up to date")
+                return Deployed(outputs, changed=False)
+        deployed = deploy(self.target, self._options.project, self._report)
+        mark.write_text(wanted)
         return deployed
 
     async def _prepare(self) -> None:
