@@ -1,6 +1,8 @@
 """The terms texts become."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from firstspawn.clients.search.analysis import (
     fold,
@@ -38,6 +40,12 @@ def test_fold_brings_spellings_together(text: str, folded: str) -> None:
 def test_words_are_separated_by_everything_that_is_none() -> None:
     assert words("Sky_Block-PvP! 2.0★наш мир") == ["sky", "block", "pvp", "2", "0", "наш", "мир"]
     assert words(" ★ ") == []
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_ascii_is_read_like_any_other_text(text: str) -> None:
+    # Given a word beyond ASCII behind it, which takes the general way
+    assert [*words(text), "я"] == words(f"{text} я")
 
 
 def test_key_ignores_what_separates() -> None:

@@ -23,6 +23,7 @@ _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
 _LONGEST_TERM = 64
 
 # Raise it when the same text gives other terms than before: indexes made earlier are then outdated.
@@ -37,6 +38,8 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Split into folded words, in order: `Sky_Block-PvP!` -> `sky`, `block`, `pvp`."""
+    if text.isascii():  # the same, several times faster
+        return _ASCII_WORD.findall(text.lower())
     return fold(_separate(text)).split()
 
 
@@ -60,6 +63,9 @@ def index_terms(text: str) -> set[str]:
     """The terms a text is found by. Single characters of unspaced scripts are among them."""
     terms: set[str] = set()
     for word in words(text):
+        if word.isascii():
+            terms.add(word[:_LONGEST_TERM])
+            continue
         for run in _runs(word):
             terms.update(_run_terms(run))
             if _UNSPACED.fullmatch(run):
