@@ -4,9 +4,11 @@ import shutil
 import socket
 import subprocess
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 _LISTEN = "0A"
+_LAST = 32768  # above, the system hands ports out itself
 
 
 class PortBusyError(RuntimeError):
@@ -20,6 +22,12 @@ class Ports:
     door: int = 8000
     host: int = 8001
     emulator: int = 4566
+
+    @classmethod
+    def free(cls, first: int) -> "Ports":
+        """The first three free ports from `first` on: two checkouts can run side by side."""
+        candidates = (port for port in range(first, _LAST) if not _taken(port))
+        return cls(*islice(candidates, 3))
 
     def check(self) -> None:
         """Raise PortBusyError if one of them is taken on the loopback address."""

@@ -1,6 +1,6 @@
 """`stack`: the deployed platform the end-to-end tests talk to.
 
-By default an embedded stack of the run's own, on ports of its own; with FIRSTSPAWN_E2E=localstack
+By default an embedded stack of the run's own, on free ports; with FIRSTSPAWN_E2E=localstack
 the one that `python -m infra.deploy --stack localstack` left at AWS_ENDPOINT_URL.
 """
 
@@ -15,7 +15,7 @@ from infra.deploy import stack as cloudformation
 from infra.local.handle import StackHandle, embedded_stack
 from infra.local.ports import Ports
 
-_PORTS = Ports(door=8080, host=8081, emulator=4580)
+_FIRST_PORT = 8080
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +25,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackHandle]:
         yield _deployed_on_localstack()
         return
     log: Path = tmp_path_factory.mktemp("stack") / "log"
-    with embedded_stack(_PORTS, log=log) as running:
+    with embedded_stack(Ports.free(_FIRST_PORT), log=log) as running:
         yield running
 
 

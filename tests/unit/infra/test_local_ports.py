@@ -32,5 +32,12 @@ def test_nobody_holds_a_free_port(taken: int) -> None:
     assert f"(pid {os.getpid()})" in owner(taken)
 
 
+def test_free_ports_are_three_and_nobody_holds_them() -> None:
+    ports = vars(Ports.free(20_000)).values()
+
+    assert len(set(ports)) == 3
+    assert not [port for port in ports if owner(port)]
+
+
 def test_another_users_process_is_called_so() -> None:
     assert "a process of another user" in message("AWS", 4566, "")
