@@ -144,6 +144,7 @@ def test_a_length_beyond_the_cap_ends_it_at_once(length: bytes, meter: Meter) ->
         b"\x01" + status_body()[1:],
         status_body()[:-1],
         status_body() + b"x",
+        status_body() + b" ",
         b"\x00\x80\x80",
         b"\x00\xff\xff\xff\xff\x7f",
         frame_body(""),
