@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
-from pynamodb.exceptions import PynamoDBConnectionError
+from pynamodb.exceptions import PynamoDBException
 
 from firstspawn.db import keys, writes
 from firstspawn.db.item import Item, connect
@@ -122,7 +122,7 @@ def test_what_no_retry_can_help_is_raised_as_it_is(code: str) -> None:
     table = Table(failure("TransactWriteItems", code))
     # When / Then
     for send in (renamed([]).commit, lambda: writes.put(UsernameGuard.at(KEY, userId="1"))):
-        with playing(table), pytest.raises(PynamoDBConnectionError) as raised:
+        with playing(table), pytest.raises(PynamoDBException) as raised:
             send()
         assert raised.value.cause_response_code == code
     assert len(table.asked) == 2
