@@ -1,8 +1,16 @@
 """Revisions, tombstones, failures and rebuilds: the same on every engine."""
 
+import threading
+
 import pytest
 
-from firstspawn.clients.search.interface import EngineUnavailableError, SearchEngine, SearchQuery
+from firstspawn.clients.search.interface import (
+    Document,
+    EngineUnavailableError,
+    SearchEngine,
+    SearchQuery,
+    WriteFailure,
+)
 from tests.contract.search.conftest import MakeEngine, filled
 from tests.support.search_documents import document
 
@@ -138,3 +146,38 @@ def test_a_rebuild_can_make_the_first_index(new_engine: MakeEngine) -> None:
     rebuild.publish()
 
     assert names(engine) == ["A"]
+
+
+def test_rebuilds_under_steady_writes_end_with_the_newest_of_everything(
+    engine: SearchEngine,
+) -> None:
+    # Given a table that changes all the time, and an indexer that follows it
+    table = dict.fromkeys(map(str, range(20)), 1)
+    done = threading.Event()
+    failed: list[WriteFailure] = []
+
+    def current(one: str) -> Document:
+        return document(one, f"Name {table[one]}", revision=table[one])
+
+    def follow() -> None:
+        while not done.is_set():
+            for one in table:
+                table[one] += 1
+                failed.extend(engine.write([current(one)]))
+
+    writer = threading.Thread(target=follow)
+    writer.start()
+
+    # When the index is rebuilt from the table, twice
+    for _ in range(2):
+        rebuild = engine.rebuild()
+        for one in table:
+            assert rebuild.write([current(one)]) == []
+        assert rebuild.publish() == len(table)
+    done.set()
+    writer.join(60)
+
+    # Then what failed was only told to come again, and when it did everything is at its newest
+    assert all(one.retryable for one in failed)
+    assert engine.write([current(one.id) for one in failed]) == []
+    assert names(engine) == sorted(f"Name {revision}" for revision in table.values())
