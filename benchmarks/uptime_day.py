@@ -36,7 +36,7 @@ from tests.support.ministack import running_ministack
 from tests.support.table import create_table
 from tests.support.uptime import FakePinger, enrol, offline, online
 
-START = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
+START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)  # so that a midnight is in the middle
 TABLE = f"uptime-day-{os.getpid()}"
 Answer = Callable[[int], PingResult]
 

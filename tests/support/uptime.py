@@ -8,8 +8,16 @@ from firstspawn.clients.gameservers import Edition, Failure, PingResult, Target
 from firstspawn.db import keys
 from firstspawn.kit.clock import Clock, epoch
 from firstspawn.kit.ids import ulid
-from firstspawn.uptime.models import Address, RosterCounter, enrolment
+from firstspawn.uptime.models import (
+    Address,
+    RosterCounter,
+    RosterSamples,
+    ServerStatus,
+    enrolment,
+)
+from firstspawn.uptime.packing import unpack
 from firstspawn.uptime.repository import RosterRepository
+from firstspawn.uptime.rounds import RoundService
 from firstspawn.uptime.schemas import RosterMessage
 
 Asked = tuple[int, Edition]
@@ -88,3 +96,30 @@ def steady_answers(seed: int = 1) -> Callable[[int], PingResult]:
         return online(players, random.randint(4, 180), motd=f"Server {slot}")
 
     return answer
+
+
+def rounds(
+    clock: Clock, pinger: FakePinger, repository: RosterRepository | None = None
+) -> RoundService:
+    """A worker."""
+    return RoundService(repository or RosterRepository(), pinger, clock)
+
+
+def status(server: str, clock: Clock) -> ServerStatus:
+    """What people see."""
+    found = ServerStatus.find(keys.server_status(server), clock(), consistent=True)
+    assert found is not None
+    return found
+
+
+def checks(shard: int) -> list[int]:
+    """How often each server of a roster was checked."""
+    book = RosterRepository().read(shard).book
+    return [slot.checks for slot in book.slots.values()] if book else []
+
+
+def samples(shard: int) -> list[dict[int, tuple[int, ...]]]:
+    """The raw results of a roster's rounds."""
+    prefix = keys.roster_samples(shard, "")
+    found = RosterSamples.query(prefix.pk, RosterSamples.SK.startswith(prefix.sk))
+    return [unpack(item.packed)[0] for item in found]
