@@ -4,8 +4,9 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from firstspawn.errors import NotFound
+from firstspawn.errors import NotFound, Unavailable
 from firstspawn.kit.dto import Accepted
+from firstspawn.wiring import container
 from functions.http.access import Access
 from functions.http.openapi import openapi_json
 from functions.http.request import Request
@@ -36,6 +37,13 @@ _ASSETS = {"swagger-ui.css", "swagger-ui-bundle.js"}
 @site.get("/health", access=Access.GUEST, hidden=True)
 def health(request: Request) -> Accepted:  # noqa: ARG001
     """Tell that the function runs; asks nothing behind it."""
+    return Accepted(status="ok")
+
+
+@site.get("/health/{part}", access=Access.GUEST, hidden=True, errors=(NotFound, Unavailable))
+def health_of(request: Request, part: str) -> Accepted:  # noqa: ARG001
+    """Tell whether the table (`db`), the index (`search`) or the bucket (`storage`) answers."""
+    container().health.check(part)
     return Accepted(status="ok")
 
 

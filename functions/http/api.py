@@ -12,7 +12,7 @@ from typing import Any
 
 from chalice.app import Chalice
 
-from firstspawn.errors import ProblemError
+from firstspawn.errors import ProblemError, Unavailable
 from firstspawn.wiring import container
 from functions.http.cors import cors_headers, preflight_headers
 from functions.http.problems import problem
@@ -64,9 +64,10 @@ class Api(Chalice):
         except ProblemError as error:
             request.log["code"] = error.code
             return problem(error, request.request_id)
-        except Exception:  # the edge: the caller gets an answer, we get a log
+        except Exception as error:  # the edge: the caller gets an answer, we get a log
             logger().exception("unhandled", extra={"requestId": request.request_id})
-            return problem(ProblemError(), request.request_id)
+            expected = Unavailable() if container().is_outage(error) else ProblemError()
+            return problem(expected, request.request_id)
 
     def _run(self, request: Request) -> Response:
         if request.method == "OPTIONS":

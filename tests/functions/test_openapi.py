@@ -38,7 +38,7 @@ def test_the_document_describes_the_declared_routes_and_no_others() -> None:
 
 def test_hidden_routes_are_the_sites_alone() -> None:
     assert {route.path for route in app.declared if route.hidden} == {
-        "/health", "/docs", "/docs/{asset}", "/api/v1/openapi.json"
+        "/health", "/health/{part}", "/docs", "/docs/{asset}", "/api/v1/openapi.json"
     }  # fmt: skip
 
 

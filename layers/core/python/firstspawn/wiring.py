@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from firstspawn.discovery.indexing import IndexingService
     from firstspawn.discovery.service import DiscoveryService
     from firstspawn.events.publisher import Publisher
+    from firstspawn.health.service import HealthService
     from firstspawn.kit.cursors import Cursors
     from firstspawn.mail.service import MailService
     from firstspawn.media.service import MediaService
@@ -70,6 +71,26 @@ class Container:
 
         connect(self.settings.table, self.settings.region)
         return True
+
+    @staticmethod
+    def is_outage(error: Exception) -> bool:
+        """Tell an outage of what is behind us from a bug of ours."""
+        from firstspawn.db.outages import is_outage
+
+        return is_outage(error)
+
+    @cached_property
+    def health(self) -> HealthService:
+        """What is behind us, asked one by one."""
+        from firstspawn.clients.objects import Bucket
+        from firstspawn.db.outages import ping
+        from firstspawn.health.service import HealthService
+
+        self.database()
+        bucket = Bucket(self.settings.media_bucket, self.settings.region)
+        return HealthService(
+            {"db": ping, "search": self.search_engine.ping, "storage": bucket.ping}
+        )
 
     @cached_property
     def cursors(self) -> Cursors:

@@ -28,6 +28,10 @@ class Bucket:
     def _client(self) -> Any:
         return aws_client("s3", self._region)
 
+    def ping(self) -> None:
+        """Ask whether the bucket is there: one call. Raises botocore's errors."""
+        self._client.head_bucket(Bucket=self._name)
+
     def presigned_post(
         self, key: str, content_type: str, max_bytes: int, seconds: int
     ) -> UploadForm:

@@ -1,0 +1,1 @@
+"""Whether what is behind us answers."""
