@@ -35,6 +35,7 @@ def failures(identifiers: Iterable[str]) -> dict[str, Any]:
 def _batch(
     records: Iterable[Record], handle: Callable[[Record], None], identify: Callable[[Record], str]
 ) -> dict[str, Any]:
+    logger()  # lines of the services are written through it
     failed = []
     for record in records:
         try:

@@ -16,7 +16,6 @@ blueprint = Blueprint(__name__)
 @blueprint.lambda_function(name="uptime_worker")
 def handler(event: Record, context: Any) -> dict[str, Any]:  # noqa: ARG001
     """Do each message's part; report those that must come again."""
-    logger()  # the services' own lines are written through it
     return queue_batch(event, _work)
 
 

@@ -7,7 +7,6 @@ from chalice.app import Blueprint
 from firstspawn.events.changes import read_change
 from firstspawn.events.rules import Message, messages
 from firstspawn.wiring import container
-from functions.logs import logger
 from functions.worker import Record, failures, sequence_number, stream_batch
 
 blueprint = Blueprint(__name__)
@@ -16,7 +15,6 @@ blueprint = Blueprint(__name__)
 @blueprint.lambda_function(name="event_publisher")
 def handler(event: Record, context: Any) -> dict[str, Any]:  # noqa: ARG001
     """Publish what a batch of changes means; report the records that must come again."""
-    logger()  # the services' own lines are written through it
     outbox: dict[str, list[Message]] = {}
 
     def collect(record: Record) -> None:

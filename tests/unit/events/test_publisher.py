@@ -57,10 +57,12 @@ def test_every_record_of_a_message_not_taken_must_come_again() -> None:
     assert left == ["2", "3", "4"]
 
 
-def test_an_event_for_the_log_is_one_structured_line(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_batch_of_events_for_the_log_is_one_structured_line(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     with caplog.at_level(logging.INFO, "firstspawn.events"):
         rejected = EventLog().send(['{"event": "server:statusChange", "serverId": "s1"}'])
 
     assert rejected == []
     [line] = caplog.records
-    assert line.__dict__["domainEvent"] == {"event": "server:statusChange", "serverId": "s1"}
+    assert line.__dict__["domainEvents"] == [{"event": "server:statusChange", "serverId": "s1"}]
