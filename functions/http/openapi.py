@@ -71,6 +71,8 @@ def document(routes: list[Route]) -> dict[str, Any]:
             "version": "1",
             "description": "Discovery network for Minecraft and Hytale servers.",
         },
+        # Relative to where this document is served: behind a stage's path as well as at the root.
+        "servers": [{"url": "../.."}],
         "tags": [{"name": tag} for tag in sorted({route.tag for route in shown})],
         "paths": paths,
         "components": {

@@ -130,6 +130,6 @@ def decoded_segments(path: str) -> list[str]:
     """Split a path and decode each part. Raises BadRequest for what is no UTF-8."""
     try:
         path.encode()
-        return [unquote(part, errors="strict") for part in path.strip("/").split("/")]
+        return [unquote(part, errors="strict") for part in path.removeprefix("/").split("/")]
     except UnicodeError as error:
         raise BadRequest("the path is not UTF-8", code="malformed_path") from error
