@@ -39,12 +39,12 @@ def run(variables: Mapping[str, str], project: Path = ROOT, *, demo: bool = Fals
 
 def main(arguments: list[str]) -> None:
     """Prepare the index and the catalogue; with `--demo`, seed the demo too."""
-    from firstspawn.clients.search import open_search
     from firstspawn.wiring import container
 
     services = container()
-    settings = services.settings
-    open_search(settings.search_url, settings.search_index).prepare()
+    if not services.search_engine.prepare():
+        # The index was made by an older mapping or analysis.
+        services.indexing.reindex()
     services.tags.seed()
     if _DEMO in arguments:
         from infra.demo.seed import seed

@@ -101,6 +101,9 @@ class Settings(BaseModel):
     def _https_on_aws(self) -> "Settings":
         if self.stack is Stack.AWS and not self.secure_cookies:
             raise ValueError("api_url must be https on AWS")
+        is_public = self.stack is Stack.AWS and self.stage == "prod"
+        if is_public and not all(one.startswith("https://") for one in self.cors_origins):
+            raise ValueError("cors_origins must be https in production")
         return self
 
     @classmethod

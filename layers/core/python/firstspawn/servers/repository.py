@@ -70,7 +70,7 @@ class ServerRepository:
         Scans the whole table, so it is for operators' commands (reindex) alone.
         """
         batch: list[str] = []
-        for server in Server.scan(attributes_to_get=["id", "type"]):
+        for server in Server.scan(attributes_to_get=["id", "type"], consistent_read=True):
             batch.append(server.id)
             if len(batch) == _BATCH:
                 yield list(self.read_parts(batch).values())
