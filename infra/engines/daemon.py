@@ -121,8 +121,8 @@ def _record_path(engine: Engine, home: Path) -> Path:
 def _is_ours(pid: int, home: Path) -> bool:
     """A process id can be reused: only a process whose command line names our folder is ours."""
     child = _children.get(pid)
-    if child is not None and child.poll() is not None:
-        return False
+    if child is not None:  # its command line can still be empty, just after the start
+        return child.poll() is None
     return str(home) in _command_line(pid)
 
 
