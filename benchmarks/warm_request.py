@@ -107,11 +107,11 @@ def fastapi_application(services: wiring.Container) -> Application:
 
 def microseconds(application: Application, one: dict[str, Any], requests: int) -> float:
     """CPU time of the process per request."""
-    with _quiet():
+    with quiet():
         for _ in range(50):
             answer = application(one)
     assert answer["statusCode"] in {200, 202}, answer
-    with _quiet():
+    with quiet():
         started = time.process_time()
         for _ in range(requests):
             application(one)
@@ -119,7 +119,7 @@ def microseconds(application: Application, one: dict[str, Any], requests: int) -
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Send our log lines, which are part of what is measured, to nowhere."""
     sys.stdout.flush()
     terminal, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)

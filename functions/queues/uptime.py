@@ -5,6 +5,7 @@ from typing import Any
 
 from chalice.app import Blueprint
 
+from firstspawn.uptime.errors import RosterBusy
 from firstspawn.uptime.schemas import RosterMessage
 from firstspawn.wiring import container
 from functions.logs import logger
@@ -24,6 +25,11 @@ def _work(record: Record) -> None:
     if len(message.shards) > 1:
         container().uptime_dispatch.spread(message)
         return
-    report = container().uptime_rounds.run(message)
-    outcome = asdict(report) if report else {"duplicate": True}
+    try:
+        report = container().uptime_rounds.run(message)
+    except RosterBusy:
+        container().uptime_dispatch.postpone(message)
+        outcome: dict[str, Any] = {"postponed": True}
+    else:
+        outcome = asdict(report) if report else {"duplicate": True}
     logger().info("uptime round", extra={"roster": message.first, **outcome})

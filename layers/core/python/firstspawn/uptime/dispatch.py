@@ -11,12 +11,13 @@ from firstspawn.uptime.rules import INTERVAL
 from firstspawn.uptime.schemas import RosterMessage
 
 _BRANCHES = 10
+_POSTPONED_SECONDS = 15
 
 
 class MessageQueue(Protocol):
     """Where messages go."""
 
-    def send(self, bodies: Sequence[str]) -> list[int]:
+    def send(self, bodies: Sequence[str], delay_seconds: int = 0) -> list[int]:
         """Send them; return the positions of those that were not taken."""
 
 
@@ -62,6 +63,14 @@ class DispatchService:
         """Send a message's parts: one call. Raises NotAllSent."""
         self._send(split(message))
 
-    def _send(self, messages: Sequence[RosterMessage]) -> None:
-        if self._queue.send([message.body() for message in messages]):
+    def postpone(self, message: RosterMessage) -> None:
+        """Send a message again for later: its roster is held now. One call. Raises NotAllSent.
+
+        Not left to the queue's own redelivery: a held roster is no failure, and two of those end
+        among the dead letters.
+        """
+        self._send([message], delay_seconds=_POSTPONED_SECONDS)
+
+    def _send(self, messages: Sequence[RosterMessage], delay_seconds: int = 0) -> None:
+        if self._queue.send([message.body() for message in messages], delay_seconds):
             raise NotAllSent

@@ -11,7 +11,7 @@ class StatusNotFound(NotFound):
 
 
 class RosterBusy(Exception):
-    """Another worker holds the roster; the message is to be delivered again later."""
+    """Another worker holds the roster: try again when its round is over."""
 
 
 class RoundOvertaken(Exception):
