@@ -1,0 +1,66 @@
+"""Services of accounts: profiles, registration, logins."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from firstspawn.wiring.base import Base
+
+if TYPE_CHECKING:
+    from firstspawn.auth.registration import RegistrationService
+    from firstspawn.auth.service import AuthService
+    from firstspawn.auth.tokens import AccessTokens
+    from firstspawn.users.service import UserService
+
+
+class Accounts(Base):
+    """Users and their sessions."""
+
+    @cached_property
+    def access_tokens(self) -> AccessTokens:
+        """Issues and reads access tokens."""
+        from firstspawn.auth.tokens import AccessTokens
+
+        return AccessTokens(self.settings, self.secrets, self.clock)
+
+    @cached_property
+    def users(self) -> UserService:
+        """Profiles."""
+        from firstspawn.users.repository import UserRepository
+        from firstspawn.users.service import UserService
+
+        self.database()
+        return UserService(UserRepository(), self.clock)
+
+    @cached_property
+    def registration(self) -> RegistrationService:
+        """From a form to a verified account."""
+        from firstspawn.auth.registration import RegistrationService
+        from firstspawn.auth.registration_repository import RegistrationRepository
+        from firstspawn.auth.tokens import EmailTokens
+
+        self.database()
+        return RegistrationService(
+            RegistrationRepository(),
+            EmailTokens(self.secrets.macKey, self.random),
+            clock=self.clock,
+            new_id=self.new_id,
+        )
+
+    @cached_property
+    def auth(self) -> AuthService:
+        """Logins and sessions."""
+        from firstspawn.auth.repository import AuthRepository
+        from firstspawn.auth.service import AuthService
+        from firstspawn.auth.tokens import RefreshTokens
+
+        self.database()
+        return AuthService(
+            AuthRepository(),
+            self.access_tokens,
+            RefreshTokens(self.secrets.macKey, self.random),
+            self.settings.session_life,
+            clock=self.clock,
+            new_id=self.new_id,
+        )

@@ -1,0 +1,64 @@
+"""What every service needs: settings, keys, the table, page cursors."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from firstspawn.config import Secrets, Settings
+from firstspawn.kit.clock import Clock, system_clock
+from firstspawn.kit.ids import NewId, RandomBytes, id_source, random_bytes
+
+if TYPE_CHECKING:
+    from firstspawn.kit.cursors import Cursors
+
+
+class Base:
+    """What the other parts of the container are built from."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        secrets: Secrets | None = None,
+        clock: Clock = system_clock,
+        random: RandomBytes = random_bytes,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.random = random
+        self.new_id: NewId = id_source(clock, random)
+        self._given_secrets = secrets
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """The stack's keys: one call, at the first use in the process."""
+        if self._given_secrets:
+            return self._given_secrets
+        from firstspawn.clients.secrets import load_secrets
+
+        return load_secrets(self.settings)
+
+    def database(self) -> None:
+        """Connect the items to the table, once."""
+        _ = self._connected
+
+    @cached_property
+    def _connected(self) -> bool:
+        from firstspawn.db.item import connect
+
+        connect(self.settings.table, self.settings.region)
+        return True
+
+    @staticmethod
+    def is_outage(error: Exception) -> bool:
+        """Tell an outage of what is behind us from a bug of ours."""
+        from firstspawn.db.outages import is_outage
+
+        return is_outage(error)
+
+    @cached_property
+    def cursors(self) -> Cursors:
+        """Page cursors sealed with the stack's key."""
+        from firstspawn.kit.cursors import Cursors
+
+        return Cursors(self.secrets.macKey)

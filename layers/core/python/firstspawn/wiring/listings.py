@@ -1,0 +1,132 @@
+"""Services of servers: their entries, finding them, checking them."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from firstspawn.wiring.accounts import Accounts
+
+if TYPE_CHECKING:
+    from firstspawn.clients.search.interface import SearchEngine
+    from firstspawn.discovery.indexing import IndexingService
+    from firstspawn.discovery.service import DiscoveryService
+    from firstspawn.servers.registration import ServerRegistration
+    from firstspawn.servers.service import ServerService
+    from firstspawn.tags.service import TagService
+    from firstspawn.uptime.dispatch import DispatchService
+    from firstspawn.uptime.replay import ReplayService
+    from firstspawn.uptime.rounds import RoundService
+    from firstspawn.uptime.service import UptimeService
+
+
+class Listings(Accounts):
+    """Servers."""
+
+    @cached_property
+    def tags(self) -> TagService:
+        """The catalogue of tags."""
+        from firstspawn.tags.repository import TagRepository
+        from firstspawn.tags.service import TagService
+
+        self.database()
+        return TagService(TagRepository(), self.clock)
+
+    @cached_property
+    def server_registration(self) -> ServerRegistration:
+        """Takes new servers."""
+        from firstspawn.servers.entry_repository import EntryRepository
+        from firstspawn.servers.registration import ServerRegistration
+        from firstspawn.uptime.repository import RosterRepository
+
+        self.database()
+        return ServerRegistration(
+            EntryRepository(RosterRepository()),
+            self.tags,
+            self.users,
+            clock=self.clock,
+            new_id=self.new_id,
+            random=self.random,
+            ping_allow=self.settings.ping_allow,
+        )
+
+    @cached_property
+    def servers(self) -> ServerService:
+        """Entries of servers."""
+        from firstspawn.servers.entry_repository import EntryRepository
+        from firstspawn.servers.repository import ServerRepository
+        from firstspawn.servers.service import ServerService
+        from firstspawn.uptime.repository import RosterRepository
+
+        self.database()
+        return ServerService(
+            ServerRepository(),
+            EntryRepository(RosterRepository()),
+            self.tags,
+            self.users,
+            clock=self.clock,
+            cursors=self.cursors,
+            ping_allow=self.settings.ping_allow,
+        )
+
+    @cached_property
+    def search_engine(self) -> SearchEngine:
+        """The index of servers; nothing is connected before it is used."""
+        from firstspawn.clients.search import open_search
+
+        return open_search(self.settings.search_url, self.settings.search_index)
+
+    @cached_property
+    def discovery(self) -> DiscoveryService:
+        """Finds servers."""
+        from firstspawn.discovery.service import DiscoveryService
+
+        return DiscoveryService(self.search_engine, self.cursors)
+
+    @cached_property
+    def indexing(self) -> IndexingService:
+        """Keeps the search index like the table."""
+        from firstspawn.discovery.indexing import IndexingService
+        from firstspawn.servers.repository import ServerRepository
+
+        self.database()
+        return IndexingService(self.search_engine, ServerRepository())
+
+    @cached_property
+    def uptime(self) -> UptimeService:
+        """States of servers and graphs of their uptime."""
+        from firstspawn.uptime.repository import RosterRepository
+        from firstspawn.uptime.service import UptimeService
+
+        self.database()
+        return UptimeService(RosterRepository(), self.clock)
+
+    @cached_property
+    def uptime_dispatch(self) -> DispatchService:
+        """Sends the rosters due to the workers."""
+        from firstspawn.clients.queues import Queue
+        from firstspawn.uptime.dispatch import DispatchService
+        from firstspawn.uptime.repository import RosterRepository
+
+        self.database()
+        queue = Queue(self.settings.uptime_queue_url, self.settings.region)
+        return DispatchService(RosterRepository(), queue)
+
+    @cached_property
+    def uptime_rounds(self) -> RoundService:
+        """Checks the servers of a roster."""
+        from firstspawn.clients.gameservers.pinger import Pinger
+        from firstspawn.uptime.repository import RosterRepository
+        from firstspawn.uptime.rounds import RoundService
+
+        self.database()
+        return RoundService(RosterRepository(), Pinger(self.settings.ping_allow), self.clock)
+
+    @cached_property
+    def uptime_replay(self) -> ReplayService:
+        """Invents a past for the demo's servers."""
+        from firstspawn.uptime.replay import ReplayService
+        from firstspawn.uptime.repository import RosterRepository
+
+        self.database()
+        return ReplayService(RosterRepository(), self.clock)
