@@ -16,6 +16,7 @@ from tests.support.client import Client
 from tests.support.clock import FrozenClock, RepeatableBytes
 from tests.support.engines import REGION
 from tests.support.factories import Accounts
+from tests.support.permissions import under_role
 from tests.support.table import create_table
 
 
@@ -53,10 +54,10 @@ def stack(
 
 @pytest.fixture
 def client(stack: Container) -> Client:
-    """A client of the whole application, through API Gateway's door."""
+    """A client of the whole application, through API Gateway's door, under its role."""
     from app import app
 
-    return Client(app)
+    return Client(under_role(app, "APIHandler"))
 
 
 @pytest.fixture
