@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 TRIGGERS = frozenset({"api", "plugin", "queues", "scheduled", "streams", "uploads", "websocket"})
-SHARED = frozenset({"clients", "db", "kit"})
+SHARED = frozenset({"clients", "db", "kit", "wiring"})
 AWS = frozenset({"boto3", "botocore"})
 VENDORS = AWS | {"authlib", "dns", "mcstatus", "opensearchpy", "resend", "sentry_sdk", "stripe"}
 HEAVY = frozenset({"PIL", "authlib", "dns", "mcstatus", "opensearchpy", "stripe"})
