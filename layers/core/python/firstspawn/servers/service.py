@@ -1,6 +1,6 @@
 """Rules of servers: how they are found, and who may change them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -25,7 +25,10 @@ _NEVER_EMPTY = ("name", "slug", "ip", "edition", "tags", "isActive")
 
 
 class ServerService:
-    """Shows, edits and deletes servers."""
+    """Shows, edits and deletes servers.
+
+    `cursors` is asked for when a list is: a function without the stack's keys can do the rest.
+    """
 
     def __init__(
         self,
@@ -35,7 +38,7 @@ class ServerService:
         users: UserService,
         *,
         clock: Clock,
-        cursors: Cursors,
+        cursors: Callable[[], Cursors],
         ping_allow: Sequence[IPNetwork] = (),
     ) -> None:
         self._servers, self._entries = servers, entries
@@ -57,14 +60,14 @@ class ServerService:
         """The caller's servers, newest first. Raises BadRequest for a cursor that is not ours."""
         query = {"list": "own servers", "user": caller.userId}
         try:
-            after = self._cursors.read(query, page.cursor) if page.cursor else None
+            after = self._cursors().read(query, page.cursor) if page.cursor else None
         except BadCursor as error:
             raise BadRequest("the cursor does not fit this list", code="bad_cursor") from error
         found = self._servers.owned(caller.userId, page.limit + 1, after)
         shown, cursor = found[: page.limit], None
         if len(found) > len(shown):
             position, last = shown[-1]
-            cursor = self._cursors.write(query, [position, last.detail.id])
+            cursor = self._cursors().write(query, [position, last.detail.id])
         return ServerList(items=[_view(parts)[0] for _, parts in shown], nextCursor=cursor)
 
     def update(

@@ -65,7 +65,7 @@ class Listings(Accounts):
             self.tags,
             self.users,
             clock=self.clock,
-            cursors=self.cursors,
+            cursors=lambda: self.cursors,
             ping_allow=self.settings.ping_allow,
         )
 

@@ -1,0 +1,47 @@
+"""Functions whose role may not read the stack's keys do their work without them.
+
+The emulators let everybody read everything, so what asks for a key too many fails on AWS alone.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from firstspawn.clients import secrets as secrets_client
+from firstspawn.config import Settings
+from firstspawn.wiring import Container
+from tests.unit.infra.templates import FUNCTIONS, deployable
+
+USED: dict[str, Callable[[Container], tuple[Any, ...]]] = {
+    "EventPublisher": lambda stack: (stack.publisher,),
+    "SearchIndexer": lambda stack: (stack.indexing,),
+    "UploadProcessor": lambda stack: (stack.media,),
+    "UptimeSchedule": lambda stack: (stack.uptime_dispatch,),
+    "UptimeWorker": lambda stack: (stack.uptime_dispatch, stack.uptime_rounds),
+    "Websocket": lambda stack: (stack.connections,),
+}
+
+
+def _may_read_keys(logical_id: str) -> bool:
+    role = deployable()["Resources"][f"{logical_id}Role"]["Properties"]
+    statements = role["Policies"][0]["PolicyDocument"]["Statement"]
+    return any(statement["Action"] == "ssm:GetParameter" for statement in statements)
+
+
+def test_every_function_without_the_keys_is_tried_here() -> None:
+    assert {name for name in FUNCTIONS if not _may_read_keys(name)} == set(USED)
+
+
+@pytest.mark.parametrize("logical_id", USED)
+def test_a_function_without_the_keys_builds_its_services_without_them(
+    logical_id: str, table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(settings: Settings) -> None:
+        raise AssertionError(f"{logical_id} may not read {settings.secrets_parameter!r}")
+
+    monkeypatch.setattr(secrets_client, "load_secrets", refused)
+    stack = Container(Settings(table=table))
+    stack._connected = True  # the table's fixture did it
+
+    assert all(USED[logical_id](stack))
