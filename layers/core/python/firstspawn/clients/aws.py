@@ -1,7 +1,10 @@
 """AWS clients, one per service and process, with timeouts a function can live with."""
 
+import os
 from functools import lru_cache
 from typing import Any
+
+_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 
 
 @lru_cache(maxsize=16)
@@ -14,6 +17,12 @@ def aws_client(service: str, region: str, endpoint: str | None = None, attempts:
     from botocore.config import Config
 
     config = Config(
-        connect_timeout=2, read_timeout=8, retries={"mode": "standard", "max_attempts": attempts}
+        connect_timeout=2,
+        read_timeout=8,
+        retries={"mode": "standard", "max_attempts": attempts},
+        # Forms for uploads: buckets made since 2020 refuse signature version 2, which is what
+        # boto3 writes for some regions, and a form may not follow the global name's redirect.
+        signature_version="s3v4" if service == "s3" else None,
+        s3={"addressing_style": "path" if any(map(os.environ.get, _ENDPOINTS)) else "virtual"},
     )
     return boto3.client(service, region_name=region, endpoint_url=endpoint, config=config)
