@@ -127,6 +127,17 @@ def test_every_queue_and_stream_gives_up_into_its_own_watched_dead_letters() -> 
     assert all(f"{name}Alarm" in template["Resources"] for name in names)
 
 
+def test_a_worker_has_the_time_for_its_batch_and_its_messages_stay_hidden_as_long() -> None:
+    resources = deployable()["Resources"]
+    workers = {"UptimeFromQueue": ("UptimeWorker", 40), "MailFromQueue": ("MailWorker", 10)}
+
+    for mapping, (worker, seconds_a_message) in workers.items():
+        source = resources[mapping]["Properties"]
+        queue = resources[source["EventSourceArn"]["Fn::GetAtt"][0]]["Properties"]
+        timeout = resources[worker]["Properties"]["Timeout"]
+        assert source["BatchSize"] * seconds_a_message <= timeout <= queue["VisibilityTimeout"]
+
+
 def test_stream_consumers_report_records_bisect_and_give_up() -> None:
     mappings = _of_type(deployable(), "AWS::Lambda::EventSourceMapping")
 
