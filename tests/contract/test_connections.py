@@ -1,8 +1,7 @@
 """Tickets and connections, on every DynamoDB."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -14,6 +13,7 @@ from firstspawn.db import keys
 from tests.support.clock import FrozenClock
 from tests.support.costs import assert_cost, count_calls
 from tests.support.engines import Engine
+from tests.support.races import kinds, need_real_races, race
 
 THREADS = 20
 MINUTE = timedelta(minutes=1)
@@ -45,27 +45,21 @@ def test_a_ticket_opens_a_connection_of_its_user(
     assert [found.id for found in listed] == [connection]
 
 
-def test_of_racing_connections_one_gets_the_ticket(ticket: str, clock: FrozenClock) -> None:
+def test_of_racing_connections_one_gets_the_ticket(
+    engine: Engine, ticket: str, clock: FrozenClock
+) -> None:
     # Given a ticket
+    need_real_races(engine)
     connections.store_ticket(ticket, "user", clock(), MINUTE)
     names = [uuid4().hex for _ in range(THREADS)]
-    barrier = Barrier(THREADS)
-
-    def connect(name: str) -> bool:
-        barrier.wait()
-        try:
-            return bool(connections.open(ticket, name, clock()))
-        except InvalidTicket:
-            return False
 
     # When many connect with it at once
-    with ThreadPoolExecutor(THREADS) as pool:
-        opened = list(pool.map(connect, names))
+    outcomes = race([partial(connections.open, ticket, name, clock()) for name in names])
 
     # Then one is open, and only that one is stored
-    assert sum(opened) == 1
+    assert kinds(outcomes) == {"str": 1, "InvalidTicket": THREADS - 1}
     stored = [connections.owner(name, clock()) is not None for name in names]
-    assert stored == opened
+    assert stored == [outcome == "user" for outcome in outcomes]
 
 
 def test_a_ticket_is_worth_nothing_after_a_minute(

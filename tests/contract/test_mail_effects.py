@@ -1,9 +1,7 @@
 """The lease that sends a mail once, on every DynamoDB."""
 
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -13,6 +11,7 @@ from firstspawn.effects.repository import EffectRepository
 from tests.support.clock import FrozenClock
 from tests.support.costs import assert_cost, count_calls
 from tests.support.engines import Engine
+from tests.support.races import kinds, need_real_races, race
 
 THREADS = 20
 LEASE = timedelta(minutes=1)
@@ -31,44 +30,34 @@ def event() -> str:
 
 
 def test_of_racing_workers_one_gets_the_lease(
-    effects: EffectRepository, event: str, clock: FrozenClock
+    engine: Engine, effects: EffectRepository, event: str, clock: FrozenClock
 ) -> None:
     # Given as many deliveries of one message as there are workers
-    barrier = Barrier(THREADS)
-
-    def claim(worker: int) -> str:
-        barrier.wait()
-        try:
-            return "claimed" if effects.claim(event, f"worker {worker}", clock()) else "done"
-        except EffectBusy:
-            return "busy"
+    need_real_races(engine)
+    claims = [partial(effects.claim, event, f"worker {n}", clock()) for n in range(THREADS)]
 
     # When all claim the effect at once
-    with ThreadPoolExecutor(THREADS) as pool:
-        outcomes = Counter(pool.map(claim, range(THREADS)))
+    outcomes = race(claims)
 
     # Then one may go on, and the others come again
-    assert outcomes == {"claimed": 1, "busy": THREADS - 1}
+    assert outcomes.count(True) == 1
+    assert kinds(outcomes) == {"bool": 1, "EffectBusy": THREADS - 1}
 
 
 def test_of_racing_workers_one_takes_over_a_lease_that_is_over(
-    effects: EffectRepository, event: str, clock: FrozenClock
+    engine: Engine, effects: EffectRepository, event: str, clock: FrozenClock
 ) -> None:
+    # Given a worker that crashed a lease ago
+    need_real_races(engine)
     effects.claim(event, "crashed", clock())
     clock.advance(minutes=1)
-    barrier = Barrier(THREADS)
 
-    def claim(worker: int) -> bool:
-        barrier.wait()
-        try:
-            return effects.claim(event, f"worker {worker}", clock())
-        except EffectBusy:
-            return False
+    # When all claim the effect at once
+    outcomes = race([partial(effects.claim, event, f"worker {n}", clock()) for n in range(THREADS)])
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        taken = sum(pool.map(claim, range(THREADS)))
-
-    assert taken == 1
+    # Then one takes over
+    assert outcomes.count(True) == 1
+    assert kinds(outcomes) == {"bool": 1, "EffectBusy": THREADS - 1}
 
 
 def test_a_lease_holds_until_its_end(
