@@ -1,18 +1,30 @@
-"""The operator's command: `python -m infra.reindex` fills a new search index and swaps it in.
+"""The operator's command: `python -m infra.reindex --stack aws --stage prod` fills a new search
+index and swaps it in.
 
-Reads the environment of the functions (`FIRSTSPAWN_TABLE`, `FIRSTSPAWN_SEARCH_URL`, ...).
+Without `--stack` it takes the functions' variables (`FIRSTSPAWN_TABLE`, ...) from its environment.
 """
 
+import argparse
+import os
 import sys
 import time
 
 from firstspawn.clients.search.interface import EngineUnavailableError
 from firstspawn.discovery.indexing import ReindexFailed
 from firstspawn.wiring import container
+from infra.deploy import prepare
+from infra.deploy.target import Target
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Reindex. Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m infra.reindex", description=__doc__)
+    parser.add_argument("--stack", choices=["embedded", "localstack", "aws"])
+    parser.add_argument("--stage", choices=["dev", "staging", "prod"], default="dev")
+    options = parser.parse_args(arguments)
+    if options.stack:
+        target = Target.from_environment(options.stack, options.stage, {})
+        os.environ.update(prepare.environment(target))
     began = time.monotonic()
     try:
         count = container().indexing.reindex(lambda done: print(f"\r{done} servers", end=""))

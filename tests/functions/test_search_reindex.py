@@ -23,7 +23,7 @@ def test_a_reindex_finds_every_listed_server_in_the_table(
     stack.servers.delete(owner, deleted.id, None)
 
     # When the command runs, without an index to begin with
-    assert main() == 0
+    assert main([]) == 0
 
     # Then the listed one is found and the deleted one is hidden
     ids = {hit["id"] for hit in stack.search_engine.search(SearchQuery(size=100)).hits}
@@ -38,6 +38,6 @@ def test_a_reindex_without_an_engine_says_so(
 ) -> None:
     stack.search_engine = OpenSearchEngine("http://127.0.0.1:9", timeout=1)
 
-    assert main() == 1
+    assert main([]) == 1
 
     assert "the old index goes on" in capsys.readouterr().err
