@@ -1,12 +1,24 @@
 """HTTP routes, one module per resource."""
 
-from functions.api import auth, discovery, media, meta, realtime, servers, tags, uptime, users
+from functions.api import (
+    auth,
+    discovery,
+    identities,
+    media,
+    meta,
+    realtime,
+    servers,
+    tags,
+    uptime,
+    users,
+)
 
 ROUTES = (
     meta.site,
     meta.api,
     auth.routes,
     users.routes,
+    identities.routes,
     discovery.routes,
     servers.routes,
     tags.routes,

@@ -43,6 +43,20 @@ def token(sha256: str, purpose: str) -> Key:
     return Key(f"TOKEN#{sha256}", purpose)
 
 
+def identity(user_id: str, platform: str, server_id: str = "") -> Key:
+    """A user's account elsewhere; one that holds on a single server stands beside the others."""
+    return Key(f"USER#{user_id}", f"IDENTITY#{platform}{_scope(server_id)}")
+
+
+def identity_guard(platform: str, platform_user_id: str, server_id: str = "") -> Key:
+    """The guard that makes an account elsewhere unique and finds its user."""
+    return Key(f"IDENTITY#{platform}#{platform_user_id}{_scope(server_id)}", "GUARD")
+
+
+def _scope(server_id: str) -> str:
+    return f"@{server_id}" if server_id else ""
+
+
 def mail(mail_id: str) -> Key:
     """A mail that waits to be sent."""
     return Key(f"MAIL#{mail_id}", "MAIL")

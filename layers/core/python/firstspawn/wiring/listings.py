@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from firstspawn.wiring.accounts import Accounts
+from firstspawn.wiring.identities import Identities
 
 if TYPE_CHECKING:
     from firstspawn.clients.search.interface import SearchEngine
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from firstspawn.uptime.service import UptimeService
 
 
-class Listings(Accounts):
+class Listings(Identities):
     """Servers."""
 
     @cached_property

@@ -1,0 +1,106 @@
+"""All reads and writes of identities: the account elsewhere and its guard move together."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from firstspawn.auth.models import Credential
+from firstspawn.db import keys, writes
+from firstspawn.errors import ChangedMeanwhile
+from firstspawn.identities.errors import (
+    IdentityNotFound,
+    IdentityTaken,
+    LastWayToSignIn,
+    NotLinkable,
+    PlatformAlreadyLinked,
+)
+from firstspawn.identities.models import Identity, IdentityGuard
+from firstspawn.identities.schemas import SIGN_IN, Linkable
+from firstspawn.users.models import User
+
+
+def add_link(transaction: writes.Transaction, user_id: str, link: Linkable, now: datetime) -> None:
+    """Let a transaction link an account elsewhere with a user: two items.
+
+    It then raises IdentityTaken or PlatformAlreadyLinked.
+    """
+    scope = link.scopeServerId or ""
+    guard = IdentityGuard.at(
+        keys.identity_guard(link.platform, link.platformUserId, scope),
+        userId=user_id, createdAt=now,
+    )  # fmt: skip
+    identity = Identity.at(
+        keys.identity(user_id, link.platform, scope),
+        userId=user_id, platform=link.platform, platformUserId=link.platformUserId,
+        platformUsername=link.platformUsername, avatarUrl=link.avatarUrl,
+        vouchedBy=link.vouchedBy, scopeServerId=link.scopeServerId,
+        verifiedAt=now, createdAt=now, updatedAt=now,
+    )  # fmt: skip
+    transaction.put(guard, IdentityGuard.absent(now), IdentityTaken())
+    transaction.put(identity, Identity.absent(now), PlatformAlreadyLinked())
+
+
+class IdentityRepository:
+    """Accounts elsewhere."""
+
+    def of(self, user_id: str, now: datetime) -> list[Identity]:
+        """All of a user's, by platform: one query."""
+        prefix = keys.identity(user_id, "")
+        found = Identity.query(prefix.pk, Identity.SK.startswith(prefix.sk), consistent_read=True)
+        return [identity for identity in found if identity.is_alive(now)]
+
+    def owner(self, platform: str, platform_user_id: str, now: datetime) -> str | None:
+        """Whose an account elsewhere is: one consistent read."""
+        key = keys.identity_guard(platform, platform_user_id)
+        found = IdentityGuard.find(key, now, consistent=True)
+        return found.userId if found else None
+
+    def link(self, user_id: str, link: Linkable, now: datetime, epoch: int | None = None) -> None:
+        """Link in one transaction; `epoch` is the account's when the user asked for it.
+
+        An account that may still expire is not linked: it would leave the identity behind.
+        Raises NotLinkable, IdentityTaken, PlatformAlreadyLinked.
+        """
+        transaction = writes.Transaction()
+        permanent = User.PK.exists() & User.expiresAt.does_not_exist()
+        if epoch is not None:
+            permanent &= User.authEpoch == epoch
+        transaction.check(User.at(keys.profile(user_id)), permanent, NotLinkable())
+        add_link(transaction, user_id, link, now)
+        transaction.commit()
+
+    def unlink(self, identity: Identity, others: Sequence[str], now: datetime) -> None:
+        """Remove a link, if another way to sign in is left: two reads, one transaction.
+
+        `others` are the platforms of the user's other links. What is left is a condition of the
+        same transaction: of two links removed at once, one stays. Raises LastWayToSignIn,
+        IdentityNotFound, ChangedMeanwhile.
+        """
+        transaction = writes.Transaction()
+        if identity.platform in SIGN_IN:
+            self._keep_a_way(transaction, identity.userId, others, now)
+        guard = IdentityGuard.at(
+            keys.identity_guard(
+                identity.platform, identity.platformUserId, identity.scopeServerId or ""
+            )
+        )
+        same = Identity.present(now) & (Identity.platformUserId == identity.platformUserId)
+        transaction.delete(identity, same, IdentityNotFound())
+        transaction.delete(guard, IdentityGuard.userId == identity.userId, IdentityNotFound())
+        transaction.commit()
+
+    @staticmethod
+    def _keep_a_way(
+        transaction: writes.Transaction, user_id: str, others: Sequence[str], now: datetime
+    ) -> None:
+        user = User.find(keys.profile(user_id), now, consistent=True)
+        key = keys.credential(user.email) if user and user.email else None
+        credential = Credential.find(key, now, consistent=True) if key else None
+        if credential and credential.userId == user_id and credential.passwordHash:
+            holds = Credential.passwordHash.exists() & (Credential.userId == user_id)
+            transaction.check(credential, Credential.present(now) & holds, ChangedMeanwhile())
+            return
+        left = [platform for platform in others if platform in SIGN_IN]
+        if not left:
+            raise LastWayToSignIn
+        kept = Identity.at(keys.identity(user_id, left[0]))
+        transaction.check(kept, Identity.present(now), ChangedMeanwhile())

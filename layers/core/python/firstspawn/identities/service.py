@@ -1,0 +1,53 @@
+"""Rules of identities."""
+
+from firstspawn.identities.errors import IdentityNotFound, IdentityTaken, UnknownPlatform
+from firstspawn.identities.repository import IdentityRepository
+from firstspawn.identities.schemas import IdentityList, IdentityView, Linkable, Platform
+from firstspawn.kit.clock import Clock
+from firstspawn.users.schemas import Caller
+
+
+def platform_named(name: str) -> Platform:
+    """The platform of a path, in any case. Raises UnknownPlatform."""
+    try:
+        return Platform(name.upper())
+    except ValueError:
+        raise UnknownPlatform from None
+
+
+class IdentityService:
+    """Lists, links and unlinks accounts elsewhere."""
+
+    def __init__(self, repository: IdentityRepository, clock: Clock) -> None:
+        self._identities, self._clock = repository, clock
+
+    def list(self, caller: Caller) -> IdentityList:
+        """All of the caller's: one query."""
+        found = self._identities.of(caller.userId, self._clock())
+        return IdentityList(items=[IdentityView.model_validate(one) for one in found])
+
+    def link(self, user_id: str, epoch: int, link: Linkable) -> None:
+        """Link what is proven to be a user's; once more is no failure.
+
+        Raises NotLinkable, IdentityTaken, PlatformAlreadyLinked.
+        """
+        now = self._clock()
+        try:
+            self._identities.link(user_id, link, now, epoch)
+        except IdentityTaken:
+            if self._identities.owner(link.platform, link.platformUserId, now) != user_id:
+                raise
+
+    def unlink(self, caller: Caller, name: str) -> None:
+        """Remove the caller's links with a platform, those of single servers included.
+
+        Raises UnknownPlatform, IdentityNotFound, LastWayToSignIn, ChangedMeanwhile.
+        """
+        platform, now = platform_named(name), self._clock()
+        found = self._identities.of(caller.userId, now)
+        mine = [one for one in found if one.platform == platform]
+        if not mine:
+            raise IdentityNotFound
+        others = [one.platform for one in found if one.platform != platform]
+        for one in mine:
+            self._identities.unlink(one, others, now)
