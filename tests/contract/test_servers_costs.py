@@ -64,7 +64,7 @@ def test_deleting_is_a_query_and_a_transaction(stack: Container, owners: Owners)
     with count_calls() as costs:
         stack.servers.delete(owner, server.id, None)
 
-    assert_cost(costs, operations=[QUERY, TRANSACT], write_units=9)
+    assert_cost(costs, operations=[QUERY, TRANSACT], write_units=11)
 
 
 def test_a_page_of_ones_own_is_a_query_and_a_batch(stack: Container, owners: Owners) -> None:

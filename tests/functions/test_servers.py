@@ -191,7 +191,9 @@ def test_a_deleted_server_is_gone_for_everybody(client: Client, owner: Account) 
 
     assert (first.status, first.body) == (204, "")
     assert (second.status, second.code) == (404, "server_not_found")
-    assert client.get(path).status == client.get(f"/servers/{server['id']}").status == 404
+    for gone in (path, f"/servers/{server['id']}"):
+        for part in ("", "/status", "/uptime"):
+            assert client.get(gone + part).status == 404, gone + part
     assert client.patch(path, {"name": "Back"}, token=owner.access).status == 404
 
 

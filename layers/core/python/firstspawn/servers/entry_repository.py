@@ -9,7 +9,7 @@ from firstspawn.servers.errors import ServerLimitReached, SlugTaken, Stale
 from firstspawn.servers.limits import SERVER_LIMITS
 from firstspawn.servers.models import Server, ServerParts, SlugGuard
 from firstspawn.servers.repository import hold, stored, unchanged
-from firstspawn.uptime.models import Address, Place, RosterMember, enrolment
+from firstspawn.uptime.models import Address, Place, RosterMember, ServerStatus, enrolment
 from firstspawn.uptime.repository import RosterRepository
 from firstspawn.users.models import User
 from firstspawn.users.schemas import Tier
@@ -60,9 +60,9 @@ class EntryRepository:
         return ServerParts(server, None, status)
 
     def delete(self, parts: ServerParts, now: datetime) -> None:
-        """Mark a server deleted and end its checks, in one transaction of four items.
+        """Mark a server deleted and end its checks, in one transaction of five items.
 
-        The slug is held for 30 days; counters and state stay for who refers to them. Raises Stale.
+        The slug is held for 30 days; counters stay for who refers to them. Raises Stale.
         """
         server = parts.detail
         gone = [
@@ -79,6 +79,8 @@ class EntryRepository:
         transaction.update(server, gone, unchanged(server))
         hold(transaction, server, now)
         transaction.delete(member)
+        # Without it a check under way shows nothing, and there is no state to ask for.
+        transaction.delete(ServerStatus.at(keys.server_status(server.id)))
         transaction.update(owner, [User.serverCount.add(-1)], User.serverCount > 0)
         try:
             transaction.commit()
