@@ -20,6 +20,7 @@ from tests.support.factories import Accounts
 GUEST_WRITES = {
     "/api/v1/auth/register", "/api/v1/auth/verify-email", "/api/v1/auth/resend-verification",
     "/api/v1/auth/login", "/api/v1/auth/refresh", "/api/v1/auth/logout",
+    "/api/v1/auth/forgot-password", "/api/v1/auth/reset-password",
 }  # fmt: skip
 METHODS = ("GET", "POST", "PATCH", "DELETE")
 # Every kind of declaration, whether or not a route uses it yet.

@@ -58,12 +58,13 @@ class Accounts:
         self._stack.registration.register(form)
         return form
 
-    def mailed_tokens(self, email: str) -> list[str]:
+    def mailed_tokens(self, email: str, purpose: Purpose = Purpose.VERIFY_EMAIL) -> list[str]:
         """The tokens of the links mailed to an address, oldest first."""
         tokens = EmailTokens(self._stack.secrets.macKey, self._stack.random)
-        items = [item for item in EmailToken.scan() if item.email == email]
+        mailed = [item for item in EmailToken.scan() if item.email == email]
+        items = [item for item in mailed if item.purpose == purpose]
         items.sort(key=lambda item: (item.createdAt, item.seed))
-        return [tokens.token(Purpose.VERIFY_EMAIL, item.seed) for item in items]
+        return [tokens.token(purpose, item.seed) for item in items]
 
     def login(self, form: Register) -> Account:
         """Sign in."""

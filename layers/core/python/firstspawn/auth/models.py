@@ -35,13 +35,15 @@ class EmailToken(Item, discriminator="EmailToken"):
     """A mailed single-use token, stored under its hash.
 
     The token is an HMAC of `seed` under the stack's key: the mail worker can make it again, a
-    reader of the table cannot. Its insertion is what sends the mail.
+    reader of the table cannot. Its insertion is what sends the mail. A reset's token is good for
+    one `authEpoch` only: whatever ends all logins ends the links that were mailed before.
     """
 
     purpose = UnicodeAttribute()
     userId = UnicodeAttribute()
     email = UnicodeAttribute()
     seed = UnicodeAttribute()
+    authEpoch = NumberAttribute(null=True)
 
 
 class Decoy(Item, discriminator="Decoy"):

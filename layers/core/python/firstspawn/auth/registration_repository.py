@@ -28,19 +28,22 @@ class NewToken:
     token: str
     seed: str
     purpose: str
+    life: timedelta = TOKEN_LIFE
 
-    def item(self, user_id: str, email: str, now: datetime) -> EmailToken:
+    def item(
+        self, user_id: str, email: str, now: datetime, auth_epoch: int | None = None
+    ) -> EmailToken:
         """The item whose insertion sends the mail."""
         return EmailToken.at(
             keys.token(sha256_hex(self.token), self.purpose),
             purpose=self.purpose, userId=user_id, email=email, seed=self.seed,
-            createdAt=now, expiresAt=epoch(now + TOKEN_LIFE),
+            authEpoch=auth_epoch, createdAt=now, expiresAt=epoch(now + self.life),
         )  # fmt: skip
 
     def decoy(self, now: datetime) -> Decoy:
         """An item that costs the same to write and does nothing."""
         key = keys.token(sha256_hex(self.token), self.purpose)
-        return Decoy.at(key, createdAt=now, expiresAt=epoch(now + TOKEN_LIFE))
+        return Decoy.at(key, createdAt=now, expiresAt=epoch(now + self.life))
 
 
 Decoys = tuple[NewToken, NewToken]

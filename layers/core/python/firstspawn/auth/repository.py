@@ -139,6 +139,11 @@ class AuthRepository:
             condition = Credential.present(now) & (Credential.userId == user_id)
             transaction.update(credential, [Credential.authEpoch.add(1)], condition, changed)
         transaction.commit()
+        self.end_sessions(user_id, now)
+
+    def end_sessions(self, user_id: str, now: datetime, keep: str = "") -> None:
+        """Delete a user's sessions but the one to keep: one query, batches of 25."""
         with Session.batch_write() as batch:
             for session in self.sessions(user_id, now):
-                batch.delete(session)
+                if session.id != keep:
+                    batch.delete(session)

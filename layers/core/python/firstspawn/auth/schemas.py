@@ -76,6 +76,19 @@ class ResendVerification(Input):
     email: Email
 
 
+class ForgotPassword(Input):
+    """Where to send the link."""
+
+    email: Email
+
+
+class ResetPassword(Input):
+    """The token of a mailed link, and what the password shall be."""
+
+    token: Annotated[str, Field(max_length=128)]
+    password: NewPassword
+
+
 class Refresh(Input):
     """The refresh token, unless it comes in the cookie."""
 

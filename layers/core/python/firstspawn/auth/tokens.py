@@ -115,6 +115,7 @@ class Purpose(StrEnum):
     """What a mailed token is for."""
 
     VERIFY_EMAIL = "VERIFY_EMAIL"
+    RESET_PASSWORD = "RESET_PASSWORD"  # noqa: S105 -- a name
 
 
 class EmailTokens:

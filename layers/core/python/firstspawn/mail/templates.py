@@ -60,7 +60,35 @@ def _account_exists(params: Params, site: Site) -> Letter:  # noqa: ARG001
     )
 
 
+def _reset_password(params: Params, site: Site) -> Letter:
+    token = site.token(params["purpose"], params["seed"])
+    return Letter(
+        "Set a new password",
+        (
+            "Somebody, perhaps you, asked to set a new password for your account at FirstSpawn.",
+            "The link works once, within an hour. Setting a password ends all of your sessions.",
+            "If you did not ask for it, ignore this mail: your account stays as it is.",
+        ),
+        "Set a new password",
+        site.link("/reset-password", token=token),
+    )
+
+
+def _password_changed(params: Params, site: Site) -> Letter:  # noqa: ARG001
+    return Letter(
+        "Your password was changed",
+        (
+            "The password of your account at FirstSpawn was changed; other sessions were ended.",
+            "If it was you, you need not do anything. If it was not, set a new one at once.",
+        ),
+        "Set a new password",
+        site.link("/forgot-password"),
+    )
+
+
 TEMPLATES: Mapping[str, Callable[[Params, Site], Letter]] = {
     "verify_email": _verify_email,
     "account_exists": _account_exists,
+    "reset_password": _reset_password,
+    "password_changed": _password_changed,
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from firstspawn.wiring.base import Base
 
 if TYPE_CHECKING:
+    from firstspawn.auth.credentials import CredentialService
     from firstspawn.auth.registration import RegistrationService
     from firstspawn.auth.service import AuthService
     from firstspawn.auth.tokens import AccessTokens
@@ -43,6 +44,23 @@ class Accounts(Base):
         self.database()
         return RegistrationService(
             RegistrationRepository(),
+            EmailTokens(self.secrets.macKey, self.random),
+            clock=self.clock,
+            new_id=self.new_id,
+        )
+
+    @cached_property
+    def credentials(self) -> CredentialService:
+        """Passwords: forgotten and set."""
+        from firstspawn.auth.credential_repository import CredentialRepository
+        from firstspawn.auth.credentials import CredentialService
+        from firstspawn.auth.repository import AuthRepository
+        from firstspawn.auth.tokens import EmailTokens
+
+        self.database()
+        return CredentialService(
+            CredentialRepository(),
+            AuthRepository(),
             EmailTokens(self.secrets.macKey, self.random),
             clock=self.clock,
             new_id=self.new_id,

@@ -1,0 +1,36 @@
+"""Passwords: forgotten, set."""
+
+from firstspawn.auth import schemas
+from firstspawn.auth.errors import InvalidEmailToken
+from firstspawn.errors import ChangedMeanwhile
+from firstspawn.kit.dto import Accepted
+from firstspawn.wiring import container
+from functions.http import cookies
+from functions.http.access import Access
+from functions.http.request import Request
+from functions.http.response import Reply
+from functions.http.routes import Routes
+
+routes = Routes("auth")
+
+
+@routes.post("/auth/forgot-password", access=Access.GUEST, status=202)
+def forgot_password(request: Request, body: schemas.ForgotPassword) -> Accepted:  # noqa: ARG001
+    """Mail a link to set a password. The answer is the same for an address without an account."""
+    container().credentials.forgot(body.email)
+    return Accepted()
+
+
+@routes.post(
+    "/auth/reset-password",
+    access=Access.GUEST,
+    status=204,
+    errors=(InvalidEmailToken, ChangedMeanwhile),
+)
+def reset_password(request: Request, body: schemas.ResetPassword) -> Reply:  # noqa: ARG001
+    """Set a password with the token of the mailed link, and end all sessions.
+
+    The link proves the address: an unverified account is verified by it.
+    """
+    container().credentials.reset(body)
+    return Reply(status=204, cookies=[cookies.no_refresh_cookie()])

@@ -1,0 +1,55 @@
+"""How a password is replaced. No answer tells whether an address is known."""
+
+from datetime import timedelta
+
+from firstspawn.auth.credential_repository import CredentialRepository
+from firstspawn.auth.errors import InvalidEmailToken
+from firstspawn.auth.passwords import hash_password
+from firstspawn.auth.registration_repository import NewToken
+from firstspawn.auth.repository import AuthRepository
+from firstspawn.auth.schemas import ResetPassword
+from firstspawn.auth.tokens import EmailTokens, Purpose
+from firstspawn.kit.clock import Clock
+from firstspawn.kit.ids import NewId
+
+RESET_LIFE = timedelta(hours=1)
+
+
+class CredentialService:
+    """Mails links to set a password, and sets it."""
+
+    def __init__(
+        self,
+        repository: CredentialRepository,
+        sessions: AuthRepository,
+        tokens: EmailTokens,
+        *,
+        clock: Clock,
+        new_id: NewId,
+    ) -> None:
+        self._credentials, self._sessions, self._tokens = repository, sessions, tokens
+        self._clock, self._new_id = clock, new_id
+
+    def forgot(self, email: str) -> None:
+        """Mail a link to set a password, if the address has an account with or without one.
+
+        One read and one write in any case.
+        """
+        now = self._clock()
+        seed = self._tokens.new_seed()
+        token = self._tokens.token(Purpose.RESET_PASSWORD, seed)
+        new = NewToken(token, seed, Purpose.RESET_PASSWORD, RESET_LIFE)
+        self._credentials.store_token(new, self._credentials.find(email, now), email, now)
+
+    def reset(self, form: ResetPassword) -> None:
+        """Set the password of the account a mailed link belongs to, and end all of its sessions.
+
+        Links mailed before stop working, and so does everything that is signed in. Raises
+        InvalidEmailToken, ChangedMeanwhile.
+        """
+        now = self._clock()
+        found = self._credentials.find_token(form.token, now)
+        if found is None:
+            raise InvalidEmailToken
+        self._credentials.reset(found, hash_password(form.password), self._new_id(), now)
+        self._sessions.end_sessions(found.userId, now)
