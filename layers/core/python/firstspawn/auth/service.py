@@ -49,7 +49,15 @@ class AuthService:
         stored = credential.passwordHash if credential else None
         if not password_matches(stored, form.password) or credential is None:
             raise WrongCredentials
-        caller = Caller(credential.userId, self._new_id(), int(credential.authEpoch))
+        return self.open(credential.userId, int(credential.authEpoch), device)
+
+    def open(self, user_id: str, epoch: int, device: Device) -> tuple[LoginGrant, str]:
+        """Open a session of somebody who has proven who they are: two writes.
+
+        `epoch` is the account's when they did. Raises WrongCredentials if it is another one now.
+        """
+        now = self._clock()
+        caller = Caller(user_id, self._new_id(), epoch)
         token = self._refresh.write(caller.userId, caller.sessionId, 1)
         session = NewSession(
             caller, sha256_hex(token), device.userAgent, device.ipAddress, now, now + self._life
