@@ -1,7 +1,7 @@
-"""Passwords: forgotten, set."""
+"""Passwords: forgotten, set, changed."""
 
 from firstspawn.auth import schemas
-from firstspawn.auth.errors import InvalidEmailToken
+from firstspawn.auth.errors import InvalidEmailToken, NoPassword, WrongPassword
 from firstspawn.errors import ChangedMeanwhile
 from firstspawn.kit.dto import Accepted
 from firstspawn.wiring import container
@@ -34,3 +34,16 @@ def reset_password(request: Request, body: schemas.ResetPassword) -> Reply:  # n
     """
     container().credentials.reset(body)
     return Reply(status=204, cookies=[cookies.no_refresh_cookie()])
+
+
+@routes.post(
+    "/auth/change-password",
+    access=Access.USER,
+    errors=(NoPassword, WrongPassword, ChangedMeanwhile),
+)
+def change_password(request: Request, body: schemas.ChangePassword) -> schemas.AccessGrant:
+    """Change your password, and end your other sessions.
+
+    Go on with the new access token; the refresh token stays as it is.
+    """
+    return container().credentials.change(request.user, body)

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from firstspawn.auth.models import Credential, Session
-from firstspawn.auth.schemas import Login, ResetPassword
+from firstspawn.auth.schemas import AccessGrant, ChangePassword, Login, ResetPassword
 from firstspawn.auth.tokens import Purpose
 from firstspawn.db import keys
 from firstspawn.mail.models import Mail
@@ -124,6 +124,42 @@ def test_no_login_with_the_old_password_survives_a_reset_it_raced(
     # Then
     assert kinds(outcomes).keys() <= {"tuple", "WrongCredentials", "NoneType"}
     assert list(Session.scan(Session.userId == account.id)) == []
+
+
+def test_a_change_is_two_reads_a_transaction_and_what_ends_the_sessions(
+    stack: Container, accounts: Accounts
+) -> None:
+    # Given
+    account = accounts.create()
+    form = ChangePassword(currentPassword=PASSWORD, newPassword=NEW)
+    # When
+    with count_calls() as costs:
+        stack.credentials.change(account.caller, form)
+    # Then: no other session to end
+    operations = ["GetItem", "GetItem", "TransactWriteItems", "Query"]
+    assert_cost(costs, operations=operations, read_units=3, write_units=8)
+
+
+def test_of_20_changes_at_once_one_counts_and_its_session_lives(
+    stack: Container, accounts: Accounts, engine: Engine
+) -> None:
+    # Given
+    need_real_races(engine)
+    account = accounts.create()
+    forms = [
+        ChangePassword(currentPassword=PASSWORD, newPassword=f"{NEW}{number}")
+        for number in range(20)
+    ]
+    # When
+    outcomes = race([partial(stack.credentials.change, account.caller, form) for form in forms])
+    # Then: late ones find another password, early ones that it has changed since
+    counted = kinds(outcomes)
+    assert counted.pop("AccessGrant") == 1
+    assert counted.keys() <= {"ChangedMeanwhile", "WrongPassword"}
+    winner = forms[[isinstance(outcome, AccessGrant) for outcome in outcomes].index(True)]
+    _has_epoch(account.id, account.email, 2)
+    assert [session.authEpoch for session in Session.scan(Session.userId == account.id)] == [2]
+    stack.auth.login(Login(email=account.email, password=winner.newPassword), DEVICE)
 
 
 def _has_epoch(user_id: str, email: str, epoch: int) -> None:

@@ -78,11 +78,13 @@ def test_a_body_that_may_be_left_out_is_not_demanded() -> None:
 
 
 def test_no_output_model_shows_a_secret() -> None:
+    # Given
+    inputs = {"Register", "Login", "VerifyEmail", "Refresh", "ResetPassword", "ChangePassword"}
     # When
     shown = {
         field.lower()
         for name, schema in DOCUMENT["components"]["schemas"].items()
-        if name not in {"Register", "Login", "VerifyEmail", "Refresh", "ResetPassword"}
+        if name not in inputs
         for field in schema.get("properties", {})
     }
     # Then

@@ -3,16 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from firstspawn.auth.errors import InvalidEmailToken
-from firstspawn.auth.models import Credential, EmailToken
+from firstspawn.auth.errors import InvalidEmailToken, NoPassword
+from firstspawn.auth.models import Credential, EmailToken, Session
 from firstspawn.auth.registration_repository import NewToken
 from firstspawn.auth.tokens import Purpose
 from firstspawn.db import keys, writes
-from firstspawn.errors import ChangedMeanwhile
+from firstspawn.errors import ChangedMeanwhile, Unauthenticated
 from firstspawn.kit.signing import sha256_hex
 from firstspawn.mail.models import mail_item
 from firstspawn.users.models import User, UsernameGuard
 from firstspawn.users.repository import guard
+from firstspawn.users.schemas import Caller
 
 
 class CredentialRepository:
@@ -21,6 +22,16 @@ class CredentialRepository:
     def find(self, email: str, now: datetime) -> Credential | None:
         """One consistent read."""
         return Credential.find(keys.credential(email), now, consistent=True)
+
+    def password_of(self, user_id: str, now: datetime) -> tuple[str, str]:
+        """A user's address and password hash: two consistent reads. Raises NoPassword."""
+        user = User.find(keys.profile(user_id), now, consistent=True)
+        email = user.email if user else None
+        credential = self.find(email, now) if email else None
+        stored = credential.passwordHash if credential else None
+        if email is None or stored is None:
+            raise NoPassword
+        return email, stored
 
     def store_token(
         self, token: NewToken, credential: Credential | None, email: str, now: datetime
@@ -63,6 +74,42 @@ class CredentialRepository:
         )  # fmt: skip
         transaction.put(mail_item(mail_id, "password_changed", token.email, {}, now))
         self._end_logins(transaction, user, now)
+        transaction.commit()
+
+    def change(
+        self, caller: Caller, email: str, stored: str, new: str, mail_id: str, now: datetime
+    ) -> None:
+        """Replace the hash `stored` by `new`, end all logins but the caller's: four items.
+
+        Raises ChangedMeanwhile if password or logins changed since they were read, Unauthenticated
+        if the caller's session has ended.
+        """
+        changed = ChangedMeanwhile()
+        transaction = writes.Transaction()
+        transaction.update(
+            User.at(keys.profile(caller.userId)),
+            [User.authEpoch.add(1)],
+            User.present(now) & (User.authEpoch == caller.epoch),
+            changed,
+        )
+        transaction.update(
+            Session.at(keys.session(caller.userId, caller.sessionId)),
+            [Session.authEpoch.add(1)],
+            Session.present(now) & (Session.authEpoch == caller.epoch),
+            Unauthenticated("signed out", code="session_ended"),
+        )
+        transaction.update(
+            Credential.at(keys.credential(email)),
+            [
+                Credential.passwordHash.set(new), Credential.authEpoch.add(1),
+                Credential.updatedAt.set(now),
+            ],
+            Credential.present(now)
+            & (Credential.userId == caller.userId)
+            & (Credential.passwordHash == stored),
+            changed,
+        )  # fmt: skip
+        transaction.put(mail_item(mail_id, "password_changed", email, {}, now))
         transaction.commit()
 
     @staticmethod

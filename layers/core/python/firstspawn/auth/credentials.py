@@ -1,34 +1,37 @@
 """How a password is replaced. No answer tells whether an address is known."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from firstspawn.auth.credential_repository import CredentialRepository
-from firstspawn.auth.errors import InvalidEmailToken
-from firstspawn.auth.passwords import hash_password
+from firstspawn.auth.errors import InvalidEmailToken, WrongPassword
+from firstspawn.auth.passwords import hash_password, password_matches
 from firstspawn.auth.registration_repository import NewToken
 from firstspawn.auth.repository import AuthRepository
-from firstspawn.auth.schemas import ResetPassword
-from firstspawn.auth.tokens import EmailTokens, Purpose
+from firstspawn.auth.schemas import AccessGrant, ChangePassword, ResetPassword
+from firstspawn.auth.tokens import AccessTokens, EmailTokens, Purpose
 from firstspawn.kit.clock import Clock
 from firstspawn.kit.ids import NewId
+from firstspawn.users.schemas import Caller
 
 RESET_LIFE = timedelta(hours=1)
 
 
 class CredentialService:
-    """Mails links to set a password, and sets it."""
+    """Mails links to set a password, sets it, changes it."""
 
     def __init__(
         self,
         repository: CredentialRepository,
         sessions: AuthRepository,
         tokens: EmailTokens,
+        access: AccessTokens,
         *,
         clock: Clock,
         new_id: NewId,
     ) -> None:
         self._credentials, self._sessions, self._tokens = repository, sessions, tokens
-        self._clock, self._new_id = clock, new_id
+        self._access, self._clock, self._new_id = access, clock, new_id
 
     def forgot(self, email: str) -> None:
         """Mail a link to set a password, if the address has an account with or without one.
@@ -53,3 +56,19 @@ class CredentialService:
             raise InvalidEmailToken
         self._credentials.reset(found, hash_password(form.password), self._new_id(), now)
         self._sessions.end_sessions(found.userId, now)
+
+    def change(self, caller: Caller, form: ChangePassword) -> AccessGrant:
+        """Change the password and end every other session; the caller's goes on with this grant.
+
+        The session's refresh token stays good. Raises NoPassword, WrongPassword, ChangedMeanwhile,
+        and Unauthenticated if the caller's session has ended.
+        """
+        now = self._clock()
+        email, stored = self._credentials.password_of(caller.userId, now)
+        if not password_matches(stored, form.currentPassword):
+            raise WrongPassword
+        hashed = hash_password(form.newPassword)
+        self._credentials.change(caller, email, stored, hashed, self._new_id(), now)
+        self._sessions.end_sessions(caller.userId, now, keep=caller.sessionId)
+        access = self._access.issue(replace(caller, epoch=caller.epoch + 1))
+        return AccessGrant(accessToken=access, expiresIn=self._access.seconds)

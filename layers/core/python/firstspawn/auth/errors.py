@@ -1,6 +1,6 @@
 """What can go wrong when signing in."""
 
-from firstspawn.errors import BadRequest, NotFound, Unauthenticated
+from firstspawn.errors import BadRequest, Conflict, Forbidden, NotFound, Unauthenticated
 
 
 class WrongCredentials(Unauthenticated):
@@ -8,6 +8,20 @@ class WrongCredentials(Unauthenticated):
 
     code = "invalid_credentials"
     title = "E-mail address or password is wrong"
+
+
+class WrongPassword(Forbidden):
+    """The current password is wrong, although somebody is signed in."""
+
+    code = "wrong_password"
+    title = "The current password is wrong"
+
+
+class NoPassword(Conflict):
+    """The account was made by another way to sign in: a forgotten password's link sets one."""
+
+    code = "no_password"
+    title = "The account has no password yet"
 
 
 class InvalidAccessToken(Unauthenticated):

@@ -89,6 +89,13 @@ class ResetPassword(Input):
     password: NewPassword
 
 
+class ChangePassword(Input):
+    """The password that is, and the one that shall be."""
+
+    currentPassword: Annotated[str, Field(max_length=128)]
+    newPassword: NewPassword
+
+
 class Refresh(Input):
     """The refresh token, unless it comes in the cookie."""
 

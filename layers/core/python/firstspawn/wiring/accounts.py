@@ -51,7 +51,7 @@ class Accounts(Base):
 
     @cached_property
     def credentials(self) -> CredentialService:
-        """Passwords: forgotten and set."""
+        """Passwords: forgotten, set, changed."""
         from firstspawn.auth.credential_repository import CredentialRepository
         from firstspawn.auth.credentials import CredentialService
         from firstspawn.auth.repository import AuthRepository
@@ -62,6 +62,7 @@ class Accounts(Base):
             CredentialRepository(),
             AuthRepository(),
             EmailTokens(self.secrets.macKey, self.random),
+            self.access_tokens,
             clock=self.clock,
             new_id=self.new_id,
         )
