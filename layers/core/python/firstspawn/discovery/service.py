@@ -61,13 +61,6 @@ class DiscoveryService:
             approximate=query.approximate and result.total > 0,
         )
 
-    def check(self) -> None:
-        """Raises SearchUnavailable unless searches can be answered (for `/health/search`)."""
-        try:
-            self._engine.ping()
-        except EngineUnavailableError as error:
-            raise SearchUnavailable from error
-
     def _position(self, fingerprint: dict[str, Any], cursor: str | None) -> Any:
         if cursor is None:
             return None
