@@ -18,6 +18,7 @@ from typing import Any
 
 from firstspawn import wiring
 from firstspawn.auth.registration import RegistrationService
+from firstspawn.auth.repository import AuthRepository
 from firstspawn.auth.schemas import ResendVerification
 from firstspawn.auth.tokens import EmailTokens
 from firstspawn.config import Secrets, Settings
@@ -54,7 +55,7 @@ def container() -> wiring.Container:
     tokens = EmailTokens(made.secrets.macKey, made.random)
     made.__dict__["users"] = UserService(users, made.clock)
     made.__dict__["registration"] = RegistrationService(
-        accounts, tokens, clock=made.clock, new_id=made.new_id
+        accounts, AuthRepository(), tokens, clock=made.clock, new_id=made.new_id
     )
     return made
 

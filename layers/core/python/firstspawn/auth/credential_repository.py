@@ -65,7 +65,7 @@ class CredentialRepository:
             [
                 Credential.passwordHash.set(password_hash), Credential.authEpoch.add(1),
                 Credential.verified.set(True), Credential.expiresAt.remove(),
-                Credential.updatedAt.set(now),
+                Credential.contested.remove(), Credential.updatedAt.set(now),
             ],
             Credential.present(now)
             & (Credential.userId == token.userId)

@@ -1,20 +1,17 @@
 """How a password is replaced. No answer tells whether an address is known."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 from firstspawn.auth.credential_repository import CredentialRepository
 from firstspawn.auth.errors import InvalidEmailToken, WrongPassword
 from firstspawn.auth.passwords import hash_password, password_matches
-from firstspawn.auth.registration_repository import NewToken
+from firstspawn.auth.registration_repository import RESET_LIFE, NewToken
 from firstspawn.auth.repository import AuthRepository
 from firstspawn.auth.schemas import AccessGrant, ChangePassword, ResetPassword
 from firstspawn.auth.tokens import AccessTokens, EmailTokens, Purpose
 from firstspawn.kit.clock import Clock
 from firstspawn.kit.ids import NewId
 from firstspawn.users.schemas import Caller
-
-RESET_LIFE = timedelta(hours=1)
 
 
 class CredentialService:

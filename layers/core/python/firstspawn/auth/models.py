@@ -9,13 +9,15 @@ class Credential(Item, discriminator="Credential"):
     """The login record of an address and the guard of its uniqueness in one.
 
     Until the address is verified it expires, so that nobody can squat one. `authEpoch` mirrors the
-    profile's: a login compares the two and so cannot slip past a logout-all.
+    profile's: a login compares the two and so cannot slip past a logout-all. It is `contested` once
+    somebody registers the unverified address with another password: then none of them is trusted.
     """
 
     userId = UnicodeAttribute()
     passwordHash = UnicodeAttribute(null=True)
     verified = BooleanAttribute(default=False)
     authEpoch = NumberAttribute(default=1)
+    contested = BooleanAttribute(null=True)
 
 
 class Session(Item, discriminator="Session"):

@@ -1,10 +1,19 @@
 """From a form to a verified account. No answer tells whether an address is known."""
 
 from contextlib import suppress
+from datetime import datetime, timedelta
 
 from firstspawn.auth.errors import InvalidEmailToken
-from firstspawn.auth.passwords import hash_password
-from firstspawn.auth.registration_repository import EmailTaken, NewToken, RegistrationRepository
+from firstspawn.auth.passwords import hash_password, password_matches
+from firstspawn.auth.registration_repository import (
+    RESET_LIFE,
+    TOKEN_LIFE,
+    AddressSettled,
+    EmailTaken,
+    NewToken,
+    RegistrationRepository,
+)
+from firstspawn.auth.repository import AuthRepository
 from firstspawn.auth.schemas import Register
 from firstspawn.auth.tokens import EmailTokens, Purpose
 from firstspawn.errors import Invalid
@@ -19,12 +28,13 @@ class RegistrationService:
     def __init__(
         self,
         repository: RegistrationRepository,
+        sessions: AuthRepository,
         tokens: EmailTokens,
         *,
         clock: Clock,
         new_id: NewId,
     ) -> None:
-        self._accounts, self._tokens = repository, tokens
+        self._accounts, self._sessions, self._tokens = repository, sessions, tokens
         self._clock, self._new_id = clock, new_id
 
     def register(self, form: Register) -> None:
@@ -35,17 +45,32 @@ class RegistrationService:
         """
         if is_reserved(form.username):
             raise Invalid.field("username", "this name is reserved", code="username_reserved")
-        now, user_id = self._clock(), self._new_id()
-        hashed = hash_password(form.password)
-        if self._accounts.find_credential(form.email, now) is None:
-            with suppress(EmailTaken):  # a racing registration won: the address is known now
+        now = self._clock()
+        known = self._accounts.find_credential(form.email, now)
+        if known is None:
+            hashed = hash_password(form.password)
+            with suppress(EmailTaken):
                 self._accounts.create_account(
-                    user_id, form.email, hashed, form.username, self._new_token(), now
+                    self._new_id(), form.email, hashed, form.username, self._new_token(), now
                 )
                 return
+            known = self._accounts.find_credential(form.email, now)  # a racing registration won
+        # Compared in any case: it takes as long as hashing the password of a new account.
+        same = password_matches(known.passwordHash if known else None, form.password)
+        rival = known.userId if known and not known.verified and not same else None
+        self._register_again(form, rival, now)
+
+    def _register_again(self, form: Register, rival: str | None, now: datetime) -> None:
+        """Pretend to make an account; contest the unverified one of another password."""
         decoys = (self._new_token(), self._new_token())
+        if rival:
+            with suppress(AddressSettled):
+                self._accounts.contest(
+                    rival, form.email, form.username, self._new_id(), decoys[0], now
+                )
+                return
         self._accounts.pretend_account(
-            user_id, form.email, form.username, self._new_id(), decoys, now
+            self._new_id(), form.email, form.username, self._new_id(), decoys, now
         )
 
     def resend_verification(self, email: str) -> None:
@@ -55,14 +80,20 @@ class RegistrationService:
         self._accounts.store_token(self._new_token(), credential, email, now)
 
     def verify_email(self, token: str) -> None:
-        """Use a mailed token up. Raises InvalidEmailToken."""
+        """Use a mailed token up. Raises InvalidEmailToken.
+
+        A contested address comes out of it verified, without a password and with no session; a
+        link to set one is mailed (docs/decisions/0006).
+        """
         now = self._clock()
         found = self._accounts.find_token(token, Purpose.VERIFY_EMAIL, now)
         if found is None:
             raise InvalidEmailToken
-        self._accounts.verify(found, now)
+        if self._accounts.verify(found, self._new_token(Purpose.RESET_PASSWORD, RESET_LIFE), now):
+            self._sessions.end_sessions(found.userId, now)
 
-    def _new_token(self) -> NewToken:
+    def _new_token(
+        self, purpose: Purpose = Purpose.VERIFY_EMAIL, life: timedelta = TOKEN_LIFE
+    ) -> NewToken:
         seed = self._tokens.new_seed()
-        token = self._tokens.token(Purpose.VERIFY_EMAIL, seed)
-        return NewToken(token, seed, Purpose.VERIFY_EMAIL)
+        return NewToken(self._tokens.token(purpose, seed), seed, purpose, life)

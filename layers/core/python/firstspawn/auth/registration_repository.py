@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from firstspawn.auth.errors import InvalidEmailToken
 from firstspawn.auth.models import Credential, Decoy, EmailToken
@@ -15,10 +16,15 @@ from firstspawn.users.repository import guard
 
 UNVERIFIED_LIFE = timedelta(days=7)
 TOKEN_LIFE = timedelta(days=1)
+RESET_LIFE = timedelta(hours=1)
 
 
 class EmailTaken(Exception):
     """Somebody registered this address in the same moment."""
+
+
+class AddressSettled(Exception):
+    """The address was verified, or its registration expired, in the same moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,10 @@ class NewToken:
 
 
 Decoys = tuple[NewToken, NewToken]
+
+
+class _Contested(InvalidEmailToken):
+    """The credential is not as expected: contested, or gone."""
 
 
 class RegistrationRepository:
@@ -94,13 +104,40 @@ class RegistrationRepository:
         reveal whether the address was known; decoys make up for the items that are not written.
         Raises UsernameTaken.
         """
-        transaction = writes.Transaction()
-        held = guard(name, user_id, now + UNVERIFIED_LIFE)
-        transaction.put(held, UsernameGuard.absent(now), UsernameTaken())
+        transaction = self._pretence(user_id, name, now)
         transaction.put(mail_item(mail_id, "account_exists", email, {}, now))
         for token in tokens:
             transaction.put(token.decoy(now))
         transaction.commit()
+
+    def contest(
+        self, user_id: str, email: str, name: str, mail_id: str, decoy: NewToken, now: datetime
+    ) -> None:
+        """Likewise for an unverified address registered with another password: distrust both.
+
+        The name is reserved for the account, whose owner may take it once that is clear. Raises
+        UsernameTaken, AddressSettled.
+        """
+        transaction = self._pretence(user_id, name, now)
+        transaction.put(mail_item(mail_id, "address_contested", email, {}, now))
+        transaction.put(decoy.decoy(now))
+        pending = (Credential.userId == user_id) & (Credential.verified == False)  # noqa: E712
+        transaction.update(
+            Credential.at(keys.credential(email)),
+            [Credential.contested.set(True)],
+            Credential.present(now) & pending,
+        )
+        try:
+            transaction.commit()
+        except writes.ConditionFailed as error:
+            raise AddressSettled from error
+
+    @staticmethod
+    def _pretence(user_id: str, name: str, now: datetime) -> writes.Transaction:
+        transaction = writes.Transaction()
+        held = guard(name, user_id, now + UNVERIFIED_LIFE)
+        transaction.put(held, UsernameGuard.absent(now), UsernameTaken())
+        return transaction
 
     def store_token(
         self, token: NewToken, credential: Credential | None, email: str, now: datetime
@@ -116,42 +153,59 @@ class RegistrationRepository:
         key = keys.token(sha256_hex(token), purpose)
         return EmailToken.find(key, now, consistent=True)
 
-    def verify(self, token: EmailToken, now: datetime) -> None:
+    def verify(self, token: EmailToken, reset: NewToken, now: datetime) -> bool:
         """Use the token up and make the account permanent: one read, one transaction.
 
-        Raises InvalidEmailToken if the token was used, or the account has expired meanwhile.
+        If the address was contested, nobody's password is known to be its owner's: it takes a
+        second transaction, which removes the password, ends all logins and mails the `reset` link.
+        Tells whether it did. Raises InvalidEmailToken if the token was used, or the account has
+        expired meanwhile.
         """
-        gone = InvalidEmailToken()
         user = User.find(keys.profile(token.userId), now, consistent=True)
         if user is None:
-            raise gone
-        held = guard(user.username, user.id)
-        credential = Credential.at(keys.credential(token.email))
+            raise InvalidEmailToken
+        try:
+            self._verify(token, user, None, now)
+        except _Contested:
+            self._verify(token, user, reset, now)
+            return True
+        return False
+
+    @staticmethod
+    def _verify(token: EmailToken, user: User, reset: NewToken | None, now: datetime) -> None:
+        gone = InvalidEmailToken()
+        of_user: list[Any] = [
+            User.emailVerified.set(True), User.emailVerifiedAt.set(now),
+            User.expiresAt.remove(), User.updatedAt.set(now), User.version.add(1),
+        ]  # fmt: skip
+        of_credential: list[Any] = [
+            Credential.verified.set(True),
+            Credential.expiresAt.remove(),
+            Credential.updatedAt.set(now),
+        ]
+        found = Credential.present(now) & (Credential.userId == token.userId)
+        if reset:
+            found &= Credential.contested.exists()
+            of_user.append(User.authEpoch.add(1))
+            of_credential += [
+                Credential.authEpoch.add(1), Credential.passwordHash.remove(),
+                Credential.contested.remove(),
+            ]  # fmt: skip
+        else:
+            found &= Credential.contested.does_not_exist()
+        held = UsernameGuard.present(now) & (UsernameGuard.userId == user.id)
         transaction = writes.Transaction()
         transaction.delete(token, EmailToken.present(now), gone)
         transaction.update(
-            held,
-            [UsernameGuard.expiresAt.remove()],
-            UsernameGuard.present(now) & (UsernameGuard.userId == user.id),
-            gone,
+            guard(user.username, user.id), [UsernameGuard.expiresAt.remove()], held, gone
         )
         transaction.update(
-            credential,
-            [
-                Credential.verified.set(True),
-                Credential.expiresAt.remove(),
-                Credential.updatedAt.set(now),
-            ],
-            Credential.present(now) & (Credential.userId == token.userId),
-            gone,
+            Credential.at(keys.credential(token.email)),
+            of_credential,
+            found,
+            gone if reset else _Contested(),
         )
-        transaction.update(
-            user,
-            [
-                User.emailVerified.set(True), User.emailVerifiedAt.set(now),
-                User.expiresAt.remove(), User.updatedAt.set(now), User.version.add(1),
-            ],
-            User.present(now),
-            gone,
-        )  # fmt: skip
+        transaction.update(user, of_user, User.present(now), gone)
+        if reset:
+            transaction.put(reset.item(user.id, token.email, now, int(user.authEpoch) + 1))
         transaction.commit()

@@ -40,7 +40,7 @@ def _verify_email(params: Params, site: Site) -> Letter:
         (
             "Welcome to FirstSpawn! Confirm that this address is yours by following the link.",
             "It works once, within 24 hours.",
-            "If you did not register, ignore this mail: the account disappears by itself.",
+            "If you did not register, do not follow it: the account disappears by itself.",
         ),
         "Confirm my address",
         site.link("/verify-email", token=token),
@@ -57,6 +57,21 @@ def _account_exists(params: Params, site: Site) -> Letter:  # noqa: ARG001
         ),
         "Sign in",
         site.link("/login"),
+    )
+
+
+def _address_contested(params: Params, site: Site) -> Letter:  # noqa: ARG001
+    return Letter(
+        "Set a password for your address",
+        (
+            "Somebody, perhaps you, registered at FirstSpawn with this address.",
+            "It was registered before with another password, and waits to be confirmed.",
+            "We cannot tell which password is yours: once it is confirmed, neither works.",
+            "Set one by mail. That confirms the address as well.",
+            "If you did not register, follow no link: the account disappears by itself.",
+        ),
+        "Set a password",
+        site.link("/forgot-password"),
     )
 
 
@@ -89,6 +104,7 @@ def _password_changed(params: Params, site: Site) -> Letter:  # noqa: ARG001
 TEMPLATES: Mapping[str, Callable[[Params, Site], Letter]] = {
     "verify_email": _verify_email,
     "account_exists": _account_exists,
+    "address_contested": _address_contested,
     "reset_password": _reset_password,
     "password_changed": _password_changed,
 }

@@ -39,11 +39,13 @@ class Accounts(Base):
         """From a form to a verified account."""
         from firstspawn.auth.registration import RegistrationService
         from firstspawn.auth.registration_repository import RegistrationRepository
+        from firstspawn.auth.repository import AuthRepository
         from firstspawn.auth.tokens import EmailTokens
 
         self.database()
         return RegistrationService(
             RegistrationRepository(),
+            AuthRepository(),
             EmailTokens(self.secrets.macKey, self.random),
             clock=self.clock,
             new_id=self.new_id,
