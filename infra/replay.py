@@ -92,12 +92,14 @@ def _upload(stack: Stack, body: str) -> None:
 
 
 def _changes(stack: Stack, body: str, *, function: str) -> None:
-    """A letter of a stream names changes and does not hold them: they are read again."""
-    batch = json.loads(body)["DDBStreamBatchInfo"]
+    """Lambda's letter of a stream names changes and does not hold them: they are read again."""
+    letter = json.loads(body)
+    if "Records" in letter:  # the consumer's own letter holds its change
+        return _invoke(stack, function, letter)
+    batch = letter["DDBStreamBatchInfo"]
     types = _types(stack, function)
     records = [one for one in _records(stack, batch) if _type(one) in types]
-    if records:
-        _invoke(stack, function, {"Records": records})
+    return _invoke(stack, function, {"Records": records}) if records else None
 
 
 def _types(stack: Stack, function: str) -> set[str]:

@@ -10,6 +10,7 @@ from typing import Any
 Template = dict[str, Any]
 
 DEAD_LETTERS = "DeadLetters"
+_DELAY_MILLISECONDS = 300_000
 _KEEPS_DATA = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::OpenSearchService::Domain"}
 _ASSUME = {
     "Version": "2012-10-17",
@@ -63,6 +64,8 @@ def _complete_function(resources: Template, logical_id: str, resource: Template)
     }
     resources[f"{logical_id}Role"] = _role(logical_id, statements)
     resources[f"{logical_id}ErrorsAlarm"] = _function_alarm(logical_id, "Errors")
+    if any(_reads_a_stream(one, logical_id) for one in list(resources.values())):
+        resources[f"{logical_id}DelayAlarm"] = _delay_alarm(logical_id)
     resources[f"{logical_id}ThrottlesAlarm"] = _function_alarm(logical_id, "Throttles")
 
 
@@ -83,6 +86,19 @@ def _role(logical_id: str, statements: list[Template]) -> Template:
 def _function_alarm(logical_id: str, metric: str) -> Template:
     dimensions = [{"Name": "FunctionName", "Value": {"Ref": logical_id}}]
     return _alarm("AWS/Lambda", metric, dimensions, statistic="Sum", threshold=5)
+
+
+def _reads_a_stream(resource: Template, logical_id: str) -> bool:
+    properties = resource.get("Properties", {})
+    return "StartingPosition" in properties and properties["FunctionName"] == {"Ref": logical_id}
+
+
+def _delay_alarm(logical_id: str) -> Template:
+    """A consumer that is stuck falls behind long before its records are too old to be tried."""
+    dimensions = [{"Name": "FunctionName", "Value": {"Ref": logical_id}}]
+    return _alarm(
+        "AWS/Lambda", "IteratorAge", dimensions, statistic="Maximum", threshold=_DELAY_MILLISECONDS
+    )
 
 
 def _queue_alarm(logical_id: str) -> Template:

@@ -1,14 +1,19 @@
 """From a server's registration over the table's stream to `GET /servers`, event by event."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
 
 from firstspawn.clients.search import open_search
+from firstspawn.clients.search.interface import WriteFailure
 from firstspawn.clients.search.opensearch import OpenSearchEngine
+from firstspawn.discovery.indexing import IndexingService
+from firstspawn.servers.repository import ServerRepository
 from firstspawn.wiring import Container
 from functions.streams.search import handler
 from tests.support.client import Answer, Client
@@ -107,7 +112,7 @@ def test_an_edit_and_a_delete_reach_the_index(
     assert names(client.get("/servers")) == []
 
 
-def test_a_search_reads_nothing_from_the_table(
+def test_a_search_costs_the_table_its_rate_limit_alone(
     indexed: Container, client: Client, owner: Account
 ) -> None:
     handler(stream_of(indexed, register(client, owner, "Emerald Isles")), None)
@@ -115,7 +120,7 @@ def test_a_search_reads_nothing_from_the_table(
     with count_calls() as costs:
         assert names(client.get("/servers", query=[("q", "emerald")])) == ["Emerald Isles"]
 
-    assert costs.calls == []
+    assert costs.operations == ["UpdateItem"]
 
 
 def test_a_batch_costs_one_read_however_many_records(
@@ -168,6 +173,63 @@ def test_a_server_that_cannot_be_projected_fails_alone(
     assert sorted(failed, key=str) == sorted(own, key=str)
     assert len(own) >= 2
     assert names(client.get("/servers")) == ["Whole"]
+
+
+def _into(letters: list[str]) -> Callable[[list[str]], list[int]]:
+    """A queue that takes everything."""
+
+    def send(bodies: list[str]) -> list[int]:
+        letters.extend(bodies)
+        return []
+
+    return send
+
+
+class _Refusing:
+    """An engine that refuses one server's document for good."""
+
+    def __init__(self, engine: Any, server: str) -> None:
+        self._engine, self._server = engine, server
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+    def write(self, documents: Any) -> list[WriteFailure]:
+        self._engine.write([one for one in documents if one.id != self._server])
+        return [WriteFailure(self._server, "mapper_parsing_exception", retryable=False)]
+
+
+def test_what_the_index_refuses_for_good_is_a_dead_letter_that_can_be_replayed(
+    indexed: Container, client: Client, owner: Account
+) -> None:
+    # Given one of two servers that the index refuses
+    refused, whole = register(client, owner, "Refused"), register(client, owner, "Whole")
+    letters: list[str] = []
+    engine = indexed.search_engine
+    indexed.__dict__["indexing"] = IndexingService(_Refusing(engine, refused), ServerRepository())
+    indexed.__dict__["search_dead_letters"] = SimpleNamespace(send=_into(letters))
+    # When their changes arrive
+    answer = handler(stream_of(indexed, refused, whole), None)
+    # Then the stream goes on, and one letter holds what was refused
+    assert answer == {"batchItemFailures": []}
+    assert names(client.get("/servers")) == ["Whole"]
+    (letter,) = letters
+    # And the letter is an event for the same function once the cause is mended
+    indexed.__dict__["indexing"] = IndexingService(engine, ServerRepository())
+    assert handler(json.loads(letter), None) == {"batchItemFailures": []}
+    assert set(names(client.get("/servers"))) == {"Refused", "Whole"}
+
+
+def test_a_letter_that_is_not_taken_makes_the_change_come_again(
+    indexed: Container, client: Client, owner: Account
+) -> None:
+    server = register(client, owner, "Refused")
+    refusing = _Refusing(indexed.search_engine, server)
+    indexed.__dict__["indexing"] = IndexingService(refusing, ServerRepository())
+    indexed.__dict__["search_dead_letters"] = SimpleNamespace(send=lambda bodies: [0])
+    event = stream_of(indexed, server)
+
+    assert len(handler(event, None)["batchItemFailures"]) == len(event["Records"])
 
 
 def test_when_the_engine_is_down_everything_comes_again_and_the_api_says_so(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from firstspawn.wiring.identities import Identities
 
 if TYPE_CHECKING:
+    from firstspawn.clients.queues import Queue
     from firstspawn.clients.search.interface import SearchEngine
     from firstspawn.discovery.indexing import IndexingService
     from firstspawn.discovery.service import DiscoveryService
@@ -82,6 +83,13 @@ class Listings(Identities):
         from firstspawn.discovery.service import DiscoveryService
 
         return DiscoveryService(self.search_engine, self.cursors)
+
+    @cached_property
+    def search_dead_letters(self) -> Queue:
+        """Takes the changes that the index refuses for good."""
+        from firstspawn.clients.queues import Queue
+
+        return Queue(self.settings.search_dead_letters_url, self.settings.region)
 
     @cached_property
     def indexing(self) -> IndexingService:
