@@ -77,19 +77,20 @@ def embedded_stack(
     *,
     demo: bool = False,
     project: Path = ROOT,
+    reload: bool = False,
     log: Path | None = None,
 ) -> Iterator[StackHandle]:
     """Run the embedded stack in a process of its own and hand out its addresses.
 
-    `state` is kept, None is forgotten; `log` takes what the runner prints. Raises RuntimeError with
-    the end of the log if the stack does not come up.
+    `state` is kept, None is forgotten; `reload` follows changes of the code; `log` takes what the
+    runner prints. Raises RuntimeError with the end of the log if the stack does not come up.
     """
     ports = ports or Ports()
     with tempfile.TemporaryDirectory(prefix="firstspawn-run-") as directory:
         ready, written = Path(directory) / "ready.json", log or Path(directory) / "log"
         with written.open("wb") as output:
             process = subprocess.Popen(
-                _command(ports, state, ready, project, demo=demo),
+                _command(ports, state, ready, project, demo=demo, reload=reload),
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env={
@@ -104,12 +105,13 @@ def embedded_stack(
 
 
 def _command(
-    ports: Ports, state: Path | None, ready: Path, project: Path, *, demo: bool
+    ports: Ports, state: Path | None, ready: Path, project: Path, *, demo: bool, reload: bool
 ) -> list[str]:
-    command = [sys.executable, "-P", "-m", "infra.local", "--no-reload", "--ready", str(ready)]
+    command = [sys.executable, "-P", "-m", "infra.local", "--ready", str(ready)]
     command += ["--port", str(ports.door), "--host-port", str(ports.host)]
     command += ["--aws-port", str(ports.emulator), "--project", str(project)]
     command += ["--fresh"] if state is None else ["--state", str(state)]
+    command += [] if reload else ["--no-reload"]
     return command if demo else [*command, "--no-demo"]
 
 
