@@ -7,6 +7,7 @@ password is `Demo-Player-1`; log in as `demo@example.com` (an owner), `demo-mode
 or `demo-admin@example.com`.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from firstspawn.clients.gameservers import Failure, PingResult
 from firstspawn.clients.gameservers.text import plain
 from firstspawn.config import Settings, Stack
 from firstspawn.db import keys
+from firstspawn.discovery.schemas import SearchParams
 from firstspawn.kit.ids import id_source
 from firstspawn.servers.entry_repository import EntryRepository
 from firstspawn.servers.models import SlugGuard
@@ -33,6 +35,7 @@ from infra.demo.seed_forms import owners, registered_at, registration
 PORT, BEDROCK_PORT = 25601, 25602
 _WRITERS = 8
 _PAST = timedelta(days=1)
+_PAUSE_SECONDS = 0.2
 _LOOPBACK = IPv4Network("127.0.0.0/8")
 
 Progress = Callable[[str], None]
@@ -53,6 +56,20 @@ def seed(container: Container, progress: Progress = lambda _: None) -> None:
     progress(f"{added} servers added")
     if added:
         progress(f"{_invent_past(container)} servers were given a past")
+
+
+def await_index(container: Container, seconds: float = 60) -> bool:
+    """Wait until a search finds every demo server: the index follows the table's stream.
+
+    Returns False if it does not within `seconds`, as where nothing consumes the stream.
+    """
+    everything = SearchParams(limit=1)
+    deadline = time.monotonic() + seconds
+    while container.discovery.search(everything).total < len(SERVERS):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_PAUSE_SECONDS)
+    return True
 
 
 def _seed_servers(container: Container) -> int:

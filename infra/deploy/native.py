@@ -12,6 +12,8 @@ from typing import Any
 
 Template = dict[str, Any]
 
+# Of the whole API; what one client may do is the rate limits' business.
+_THROTTLE = {"ThrottlingBurstLimit": 1000, "ThrottlingRateLimit": 2000}
 _URI = (
     "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
     "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
@@ -84,6 +86,7 @@ def _rest_api(name: str, properties: Template) -> Template:
         "RestApiId": api,
         "DeploymentId": {"Ref": deployment},
         "StageName": {"Ref": "Stage"},
+        "MethodSettings": [{"ResourcePath": "/*", "HttpMethod": "*", **_THROTTLE}],
     }
     kinds = ("RestApi", "Resource", "Method", "Method", "Deployment", "Stage")
     resources: Template = {

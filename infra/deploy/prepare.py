@@ -47,9 +47,11 @@ def main(arguments: list[str]) -> None:
         services.indexing.reindex()
     services.tags.seed()
     if _DEMO in arguments:
-        from infra.demo.seed import seed
+        from infra.demo.seed import await_index, seed
 
         seed(services)
+        if not await_index(services):
+            print("The index is still behind the table", file=sys.stderr)
 
 
 if __name__ == "__main__":
