@@ -31,12 +31,6 @@ def test_query_and_headers_arrive_as_they_were_sent(stack: StackHandle) -> None:
     assert [error["field"] for error in answer.json()["errors"]] == ["limit"]
 
 
-def test_an_unknown_path_is_answered_by_the_kernel_not_by_the_gateway(stack: StackHandle) -> None:
-    answer = httpx.get(f"{stack.api_url}/api/v1/nowhere", timeout=30)
-
-    assert (answer.status_code, answer.json()["code"]) == (404, "route_not_found")
-
-
 def test_the_schedule_can_be_fired_by_hand(stack: StackHandle) -> None:
     event = {"time": "2026-01-01T00:00:00Z"}
 
