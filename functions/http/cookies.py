@@ -1,4 +1,4 @@
-"""The refresh token's cookie: out of scripts' reach, sent to the auth routes alone."""
+"""The cookies of signing in: out of scripts' reach, sent to the auth routes alone."""
 
 from urllib.parse import urlsplit
 
@@ -8,6 +8,7 @@ from firstspawn.wiring import container
 from functions.http.request import Request
 
 _PATH = "/api/v1/auth"
+_ATTEMPT_SECONDS = 600
 
 
 def _path() -> str:
@@ -15,13 +16,13 @@ def _path() -> str:
     return urlsplit(container().settings.api_url).path.rstrip("/") + _PATH
 
 
-def _name() -> str:
-    return "__Secure-fs_refresh" if container().settings.secure_cookies else "fs_refresh"
+def _name(purpose: str = "refresh") -> str:
+    return f"__Secure-fs_{purpose}" if container().settings.secure_cookies else f"fs_{purpose}"
 
 
-def _cookie(value: str, seconds: int) -> str:
-    flags = "HttpOnly; SameSite=Strict" + ("; Secure" * container().settings.secure_cookies)
-    return f"{_name()}={value}; Path={_path()}; Max-Age={seconds}; {flags}"
+def _cookie(value: str, seconds: int, purpose: str = "refresh", same_site: str = "Strict") -> str:
+    flags = f"HttpOnly; SameSite={same_site}" + ("; Secure" * container().settings.secure_cookies)
+    return f"{_name(purpose)}={value}; Path={_path()}; Max-Age={seconds}; {flags}"
 
 
 def refresh_cookie(token: str) -> str:
@@ -32,6 +33,24 @@ def refresh_cookie(token: str) -> str:
 def no_refresh_cookie() -> str:
     """Remove the cookie."""
     return _cookie("", 0)
+
+
+def browser_cookie(value: str) -> str:
+    """Bind an attempt to sign in elsewhere to this browser.
+
+    Lax: a strict cookie would not come along when the provider sends the browser back.
+    """
+    return _cookie(value, _ATTEMPT_SECONDS, "attempt", "Lax")
+
+
+def no_browser_cookie() -> str:
+    """Remove that cookie."""
+    return _cookie("", 0, "attempt", "Lax")
+
+
+def browser(request: Request) -> str | None:
+    """What an attempt was bound to."""
+    return request.cookie(_name("attempt"))
 
 
 def refresh_token(request: Request, in_body: str | None) -> tuple[str | None, TokenTransport]:

@@ -88,6 +88,16 @@ class Settings(BaseModel):
     smtp_user: str = ""
     smtp_starttls: bool = True
     ping_allow: Networks = []
+    discord_client_id: str = ""
+    google_client_id: str = ""
+    epic_client_id: str = ""
+    steam_enabled: bool = False
+    steam_realm: str = ""
+    # Stand-ins of the providers in tests; empty means the real ones.
+    discord_url: str = ""
+    google_url: str = ""
+    epic_url: str = ""
+    steam_url: str = ""
     log_level: str = "INFO"
     access_token_life: timedelta = timedelta(minutes=15)
     session_life: timedelta = timedelta(days=7)
@@ -102,6 +112,9 @@ class Settings(BaseModel):
     def _https_on_aws(self) -> "Settings":
         if self.stack is Stack.AWS and not self.secure_cookies:
             raise ValueError("api_url must be https on AWS")
+        stand_ins = (self.discord_url, self.google_url, self.epic_url, self.steam_url)
+        if self.stack is Stack.AWS and any(stand_ins):
+            raise ValueError("sign-in providers have no stand-ins on AWS")
         is_public = self.stack is Stack.AWS and self.stage == "prod"
         if is_public and not all(one.startswith("https://") for one in self.cors_origins):
             raise ValueError("cors_origins must be https in production")
@@ -153,6 +166,10 @@ class Secrets(BaseModel):
     macKey: KeyBytes = Field(repr=False)
     smtpPassword: str = Field("", repr=False)
     resendApiKey: str = Field("", repr=False)
+    discordClientSecret: str = Field("", repr=False)
+    googleClientSecret: str = Field("", repr=False)
+    epicClientSecret: str = Field("", repr=False)
+    steamApiKey: str = Field("", repr=False)
 
     @model_validator(mode="after")
     def _signing_key_exists(self) -> "Secrets":

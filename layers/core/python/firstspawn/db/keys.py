@@ -57,6 +57,16 @@ def _scope(server_id: str) -> str:
     return f"@{server_id}" if server_id else ""
 
 
+def oauth_state(sha256: str) -> Key:
+    """An attempt to sign in elsewhere, found by the hash of its state."""
+    return Key(f"STATE#{sha256}", "STATE")
+
+
+def assertion(sha256: str) -> Key:
+    """The mark that a provider's answer was used."""
+    return Key(f"STATE#{sha256}", "ASSERTION")
+
+
 def mail(mail_id: str) -> Key:
     """A mail that waits to be sent."""
     return Key(f"MAIL#{mail_id}", "MAIL")

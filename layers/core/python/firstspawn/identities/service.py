@@ -26,7 +26,11 @@ class IdentityService:
         found = self._identities.of(caller.userId, self._clock())
         return IdentityList(items=[IdentityView.model_validate(one) for one in found])
 
-    def link(self, user_id: str, epoch: int, link: Linkable) -> None:
+    def owner(self, link: Linkable) -> str | None:
+        """Whose an account elsewhere is, if anybody's: one read."""
+        return self._identities.owner(link.platform, link.platformUserId, self._clock())
+
+    def link(self, user_id: str, epoch: int | None, link: Linkable) -> None:
         """Link what is proven to be a user's; once more is no failure.
 
         Raises NotLinkable, IdentityTaken, PlatformAlreadyLinked.

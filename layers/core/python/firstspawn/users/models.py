@@ -14,6 +14,7 @@ class User(Item, discriminator="User"):
 
     id = UnicodeAttribute()
     username = UnicodeAttribute()
+    usernameIsGenerated = BooleanAttribute(default=False)
     email = UnicodeAttribute(null=True)
     emailVerified = BooleanAttribute(default=False)
     emailVerifiedAt = MomentAttribute(null=True)

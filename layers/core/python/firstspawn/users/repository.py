@@ -62,7 +62,8 @@ class UserRepository:
         # The guard released must be the name held now, or two renames could orphan one.
         condition &= User.username == user.username
         error = error if expected is not None else ChangedMeanwhile()
-        transaction.update(user, self._actions({**values, "username": name}, now), condition, error)
+        values = {**values, "username": name, "usernameIsGenerated": False}
+        transaction.update(user, self._actions(values, now), condition, error)
         transaction.commit()
 
     @staticmethod

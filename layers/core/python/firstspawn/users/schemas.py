@@ -53,8 +53,9 @@ class PublicUser(Dto):
 
 
 class OwnUser(PublicUser):
-    """A profile as its owner sees it."""
+    """A profile as its owner sees it; one whose name was generated is to be asked for another."""
 
+    usernameIsGenerated: bool
     email: str | None
     emailVerified: bool
     emailVerifiedAt: datetime | None

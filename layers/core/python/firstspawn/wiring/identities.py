@@ -9,6 +9,7 @@ from firstspawn.wiring.accounts import Accounts
 
 if TYPE_CHECKING:
     from firstspawn.identities.service import IdentityService
+    from firstspawn.oauth.service import OAuthService
 
 
 class Identities(Accounts):
@@ -22,3 +23,34 @@ class Identities(Accounts):
 
         self.database()
         return IdentityService(IdentityRepository(), self.clock)
+
+    @cached_property
+    def oauth(self) -> OAuthService:
+        """Signing in, and linking, with an account elsewhere."""
+        from firstspawn.clients.oauth.catalog import configured_providers
+        from firstspawn.oauth.account_repository import AccountRepository
+        from firstspawn.oauth.repository import AttemptRepository
+        from firstspawn.oauth.returns import Returns
+        from firstspawn.oauth.service import OAuthService
+        from firstspawn.oauth.sign_in import SignInService
+
+        self.database()
+        sign_in = SignInService(
+            AccountRepository(),
+            self.identities,
+            clock=self.clock,
+            new_id=self.new_id,
+            random=self.random,
+        )
+        return OAuthService(
+            AttemptRepository(),
+            configured_providers(self.settings, self.secrets),
+            sign_in,
+            self.auth,
+            self.identities,
+            Returns(self.settings.frontend_url, self.settings.cors_origins),
+            self.settings.api_url.rstrip("/"),
+            self.secrets.macKey,
+            clock=self.clock,
+            random=self.random,
+        )

@@ -1,0 +1,1 @@
+"""Who somebody is elsewhere: the providers one can sign in with."""
