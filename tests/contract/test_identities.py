@@ -19,7 +19,7 @@ from tests.support.stacks import stack_on
 @pytest.fixture
 def stack(engine: Engine, clock: FrozenClock) -> Container:
     built = stack_on(engine, clock)
-    _ = built.identities, built.auth, built.access_tokens
+    _ = built.link_codes, built.identities, built.auth, built.access_tokens
     return built
 
 
@@ -73,6 +73,23 @@ def test_linking_one_identity_12_times_at_once_links_it_once_and_fails_for_none(
     assert len(stack.identities.list(account.caller).items) == 1
 
 
+def test_of_12_claims_with_one_code_one_links(
+    engine: Engine, stack: Container, accounts: Accounts
+) -> None:
+    need_real_races(engine)
+    # Given
+    account = accounts.create()
+    code = stack.link_codes.issue(account.caller, Platform.MINECRAFT).code
+    assert code is not None
+    claim = partial(stack.link_codes.claim, code, name="Notch", trusted=False)
+    # When twelve servers tell of twelve players
+    runners = [partial(claim, f"{number:032x}", server_id=f"s{number}") for number in range(12)]
+    outcomes = race(runners)
+    # Then
+    assert kinds(outcomes) == {"str": 1, "InvalidLinkCode": 11}
+    assert len(stack.identities.list(account.caller).items) == 1
+
+
 def test_of_the_last_two_ways_to_sign_in_removed_at_once_one_stays(
     engine: Engine, stack: Container, accounts: Accounts
 ) -> None:
@@ -111,3 +128,15 @@ def test_what_linking_listing_and_unlinking_cost(stack: Container, accounts: Acc
         read_units=3,
         write_units=6,
     )
+
+
+def test_what_a_code_costs(stack: Container, accounts: Accounts) -> None:
+    # Given
+    account, player = accounts.create(), f"{int(an_identity().platformUserId):032x}"
+    # When / Then
+    with count_calls() as costs:
+        code = stack.link_codes.issue(account.caller, Platform.MINECRAFT).code or ""
+    assert_cost(costs, operations=["PutItem"], write_units=1)
+    with count_calls() as costs:
+        stack.link_codes.claim(code, player, "Notch", "s1", trusted=True)
+    assert_cost(costs, operations=["GetItem", "TransactWriteItems"], read_units=1, write_units=8)

@@ -57,6 +57,11 @@ def _scope(server_id: str) -> str:
     return f"@{server_id}" if server_id else ""
 
 
+def link_code(stored: str) -> Key:
+    """A code to be typed in the game, found by its keyed hash."""
+    return Key(f"LINKCODE#{stored}", "LINKCODE")
+
+
 def oauth_state(sha256: str) -> Key:
     """An attempt to sign in elsewhere, found by the hash of its state."""
     return Key(f"STATE#{sha256}", "STATE")

@@ -41,8 +41,8 @@ class UnknownPlatform(NotFound):
 class NotLinkable(Forbidden):
     """The account may not be linked: its address is unverified, or its logins were ended."""
 
-    code = "email_not_verified"
-    title = "Verify your e-mail address first"
+    code = "not_linkable"
+    title = "Verify your e-mail address first, or sign in again"
 
 
 class InvalidLinkCode(BadRequest):

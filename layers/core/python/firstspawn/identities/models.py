@@ -23,6 +23,13 @@ class Identity(Item, discriminator="Identity"):
     lastUsedAt = MomentAttribute(null=True)
 
 
+class LinkCode(Item, discriminator="LinkCode"):
+    """A code to be typed in the game, stored under its keyed hash."""
+
+    userId = UnicodeAttribute()
+    platform = UnicodeAttribute()
+
+
 class IdentityGuard(Item, discriminator="IdentityGuard"):
     """Makes an account elsewhere unique, and finds whose it is."""
 

@@ -9,12 +9,14 @@ from firstspawn.errors import ChangedMeanwhile
 from firstspawn.identities.errors import (
     IdentityNotFound,
     IdentityTaken,
+    InvalidLinkCode,
     LastWayToSignIn,
     NotLinkable,
     PlatformAlreadyLinked,
 )
-from firstspawn.identities.models import Identity, IdentityGuard
+from firstspawn.identities.models import Identity, IdentityGuard, LinkCode
 from firstspawn.identities.schemas import SIGN_IN, Linkable
+from firstspawn.kit.clock import epoch as epoch_of
 from firstspawn.users.models import User
 
 
@@ -64,6 +66,32 @@ class IdentityRepository:
         permanent = User.PK.exists() & User.expiresAt.does_not_exist()
         if epoch is not None:
             permanent &= User.authEpoch == epoch
+        transaction.check(User.at(keys.profile(user_id)), permanent, NotLinkable())
+        add_link(transaction, user_id, link, now)
+        transaction.commit()
+
+    def store_code(
+        self, stored: str, user_id: str, platform: str, now: datetime, until: datetime
+    ) -> None:
+        """One write. Raises ChangedMeanwhile if the same code is out already."""
+        code = LinkCode.at(
+            keys.link_code(stored),
+            userId=user_id, platform=platform, createdAt=now, expiresAt=epoch_of(until),
+        )  # fmt: skip
+        writes.put(code, LinkCode.absent(now), ChangedMeanwhile())
+
+    def find_code(self, stored: str, now: datetime) -> tuple[str, str] | None:
+        """Whose code it is, and for which platform: one consistent read."""
+        found = LinkCode.find(keys.link_code(stored), now, consistent=True)
+        return (found.userId, found.platform) if found else None
+
+    def claim(self, stored: str, user_id: str, link: Linkable, now: datetime) -> None:
+        """Use a code up and link, in one transaction. Raises InvalidLinkCode, and as `link`."""
+        transaction = writes.Transaction()
+        code = LinkCode.at(keys.link_code(stored))
+        same = LinkCode.present(now) & (LinkCode.userId == user_id)
+        transaction.delete(code, same, InvalidLinkCode())
+        permanent = User.PK.exists() & User.expiresAt.does_not_exist()
         transaction.check(User.at(keys.profile(user_id)), permanent, NotLinkable())
         add_link(transaction, user_id, link, now)
         transaction.commit()

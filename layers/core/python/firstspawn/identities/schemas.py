@@ -47,6 +47,14 @@ class IdentityView(Dto):
     lastUsedAt: datetime | None
 
 
+class LinkStarted(Dto):
+    """Send the browser to `url`; or type `code` on a server that runs the plugin."""
+
+    url: str | None = None
+    code: str | None = None
+    expiresIn: int
+
+
 class IdentityList(Dto):
     """All accounts elsewhere, by platform."""
 

@@ -8,8 +8,8 @@ from firstspawn.kit.clock import epoch
 from firstspawn.kit.signing import sha256_hex
 from firstspawn.oauth.errors import InvalidAnswer, InvalidState
 from firstspawn.oauth.models import Assertion, OAuthState
+from firstspawn.oauth.schemas import ATTEMPT_SECONDS
 
-STATE_LIFE = timedelta(minutes=10)
 # Longer than a provider's answer may be old or ahead of us, together.
 _ASSERTION_LIFE = timedelta(minutes=30)
 
@@ -34,7 +34,7 @@ class AttemptRepository:
                 keys.oauth_state(sha256_hex(state)),
                 provider=attempt.provider, returnTo=attempt.returnTo, userId=attempt.userId,
                 authEpoch=attempt.authEpoch, browserHash=sha256_hex(browser),
-                createdAt=now, expiresAt=epoch(now + STATE_LIFE),
+                createdAt=now, expiresAt=epoch(now) + ATTEMPT_SECONDS,
             )
         )  # fmt: skip
 

@@ -7,6 +7,8 @@ from pydantic import Field
 
 from firstspawn.kit.dto import Dto, Input, Query
 
+ATTEMPT_SECONDS = 600
+
 ReturnTo = Annotated[
     str | None,
     Field(

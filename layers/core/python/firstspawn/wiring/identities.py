@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from firstspawn.wiring.accounts import Accounts
 
 if TYPE_CHECKING:
+    from firstspawn.identities.codes import LinkCodeService
     from firstspawn.identities.service import IdentityService
     from firstspawn.oauth.service import OAuthService
 
@@ -23,6 +24,17 @@ class Identities(Accounts):
 
         self.database()
         return IdentityService(IdentityRepository(), self.clock)
+
+    @cached_property
+    def link_codes(self) -> LinkCodeService:
+        """Codes typed in the game."""
+        from firstspawn.identities.codes import LinkCodeService
+        from firstspawn.identities.repository import IdentityRepository
+
+        self.database()
+        return LinkCodeService(
+            IdentityRepository(), self.secrets.macKey, clock=self.clock, random=self.random
+        )
 
     @cached_property
     def oauth(self) -> OAuthService:
