@@ -81,6 +81,7 @@ e2e: install ## Run the end-to-end tests alone, on an embedded stack of their ow
 	@$(RUN) -m pytest tests/e2e $(ARGS)
 
 e2e-localstack: export AWS_ENDPOINT_URL ?= http://127.0.0.1:4566
+e2e-localstack: export FIRSTSPAWN_RATE_SCALE ?= 10000
 e2e-localstack: install ## Deploy to the LocalStack at AWS_ENDPOINT_URL and run the same tests there
 	@$(RUN) -c 'import sys, urllib.request as r; r.urlopen(sys.argv[1] + "/_localstack/health", timeout=5)' \
 		$$AWS_ENDPOINT_URL 2>/dev/null || { echo "No LocalStack at $$AWS_ENDPOINT_URL. Start one:" >&2; \

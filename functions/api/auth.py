@@ -11,6 +11,7 @@ from firstspawn.auth.errors import (
 from firstspawn.auth.schemas import TokenTransport
 from firstspawn.auth.service import Device
 from firstspawn.kit.dto import Accepted
+from firstspawn.ratelimit.policies import WRITES
 from firstspawn.users.errors import UsernameTaken
 from firstspawn.wiring import container
 from functions.http import cookies
@@ -75,7 +76,7 @@ def refresh(request: Request, body: schemas.Refresh) -> Reply:
     return _grant(grant, new, transport)
 
 
-@routes.post("/auth/logout", access=Access.GUEST, status=204)
+@routes.post("/auth/logout", access=Access.GUEST, status=204, limit=WRITES)
 def logout(request: Request, body: schemas.Refresh) -> Reply:
     """End the session of the refresh token, or else of the access token."""
     token, _ = cookies.refresh_token(request, body.refreshToken)

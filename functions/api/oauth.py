@@ -4,6 +4,7 @@ from firstspawn.auth.service import Device
 from firstspawn.errors import Unavailable
 from firstspawn.oauth.errors import ProviderNotConfigured
 from firstspawn.oauth.schemas import ProviderList, StartQuery
+from firstspawn.ratelimit.policies import AUTH
 from firstspawn.wiring import container
 from functions.http import cookies
 from functions.http.access import Access
@@ -25,6 +26,7 @@ def list_providers(request: Request) -> ProviderList:  # noqa: ARG001
     access=Access.GUEST,
     status=302,
     errors=(ProviderNotConfigured, Unavailable),
+    limit=AUTH,
 )
 def start_sign_in(request: Request, provider: str, query: StartQuery) -> Reply:  # noqa: ARG001
     """Send the browser to a provider to sign in there."""
@@ -34,7 +36,11 @@ def start_sign_in(request: Request, provider: str, query: StartQuery) -> Reply: 
 
 
 @routes.get(
-    "/auth/{provider}/callback", access=Access.GUEST, status=302, errors=(ProviderNotConfigured,)
+    "/auth/{provider}/callback",
+    access=Access.GUEST,
+    status=302,
+    errors=(ProviderNotConfigured,),
+    limit=AUTH,
 )
 def finish_sign_in(request: Request, provider: str) -> Reply:
     """Take the provider's answer and send the browser back to the frontend.

@@ -1,5 +1,6 @@
 """Who may call a route. Every route declares it; without a declaration there is no route."""
 
+from dataclasses import replace
 from enum import StrEnum
 
 from firstspawn.errors import Forbidden, Unauthenticated
@@ -47,6 +48,7 @@ def admit(request: Request, access: Access, *, verified: bool) -> None:
             raise Forbidden
         if verified and not account.emailVerified:
             raise Forbidden("verify your e-mail address first", code="email_not_verified")
+        caller = replace(caller, tier=account.tier)
     request.caller = caller
 
 

@@ -16,8 +16,11 @@ from firstspawn.errors import (
     PreconditionFailed,
     ProblemError,
     Unauthenticated,
+    Unavailable,
     UnsupportedMediaType,
 )
+from firstspawn.ratelimit.errors import RateLimited
+from firstspawn.ratelimit.policies import Audience, Policy
 from functions.http.access import STAFF, Access
 from functions.http.routes import Route
 
@@ -107,6 +110,8 @@ def _operation(route: Route, refs: dict[Any, Any], definitions: dict[str, Any]) 
     }
     if len(lines) > 1:
         operation["description"] = lines[1].strip()
+    if route.limit:
+        operation["x-rate-limit"] = _limit(route.limit, route.access)
     if route.access is not Access.GUEST:
         operation["security"] = [{"bearer": []}]
     if route.body_model:
@@ -115,6 +120,18 @@ def _operation(route: Route, refs: dict[Any, Any], definitions: dict[str, Any]) 
             "required": required
         }
     return operation
+
+
+def _limit(policy: Policy, access: Access) -> dict[str, Any]:
+    """The windows of everybody who may call: so many requests in so many seconds."""
+    return {
+        "policy": policy.name,
+        "windows": {
+            audience.value: [{"limit": one.limit, "seconds": one.seconds} for one in windows]
+            for audience, windows in policy.windows.items()
+            if access is Access.GUEST or audience is not Audience.GUEST
+        },
+    }
 
 
 def _parameters(route: Route, definitions: dict[str, Any]) -> list[dict[str, Any]]:
@@ -171,6 +188,8 @@ def _errors(route: Route) -> set[type[ProblemError]]:
         errors |= {BadRequest, PayloadTooLarge, UnsupportedMediaType, Invalid}
     if route.query_model:
         errors |= {Invalid}
+    if route.limit:
+        errors |= {RateLimited} | ({Unavailable} if route.limit.closed else set())
     if route.method in {"PATCH", "DELETE"}:
         errors |= {PreconditionFailed}
     return errors

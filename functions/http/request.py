@@ -17,7 +17,7 @@ class Request:
 
     `encoded_body` is as it stood in the event, which says whether it is base64. `raw_query` is the
     query exactly as sent where the door tells it (Function URL), else rebuilt.
-    `caller` is set by the access check before the view runs.
+    `caller` is set by the access check before the view runs, `limits` (headers) by the rate limit.
     """
 
     method: str
@@ -30,6 +30,7 @@ class Request:
     request_id: str
     raw_query: str = ""
     caller: Caller | None = None
+    limits: dict[str, str] = field(default_factory=dict)
     log: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -19,7 +19,9 @@ from pydantic import BaseModel, ValidationError
 
 from firstspawn.config import Settings
 from firstspawn.errors import PayloadTooLarge, ProblemError, UnsupportedMediaType
+from firstspawn.ratelimit.policies import Policy
 from functions.http.access import Access, admit
+from functions.http.limits import count, default_limit
 from functions.http.problems import from_validation
 from functions.http.request import Request
 from functions.http.response import Reply, Response, render
@@ -44,6 +46,7 @@ class Route:
     errors: tuple[type[ProblemError], ...] = ()
     cache: str | None = None
     hidden: bool = False
+    limit: Policy | None = None
 
     @cached_property
     def hints(self) -> dict[str, Any]:
@@ -67,8 +70,10 @@ class Route:
         return hint if isinstance(hint, type) and issubclass(hint, BaseModel) else None
 
     def run(self, request: Request, parameters: dict[str, str], settings: Settings) -> Response:
-        """Check access, read the input, call the view, render its answer. Raises ProblemError."""
+        """Check access and rate, read the input, call the view, render. Raises ProblemError."""
         admit(request, self.access, verified=self.verified)
+        if self.limit:
+            count(request, self.limit)
         arguments: dict[str, Any] = dict(parameters)
         if len(request.body) > settings.body_limit:
             raise PayloadTooLarge(f"the body may hold {settings.body_limit} bytes")
@@ -85,7 +90,10 @@ class Route:
 
 
 class Routes:
-    """The routes of one resource, registered on a Chalice blueprint."""
+    """The routes of one resource, registered on a Chalice blueprint.
+
+    Reads have no rate limit and writes that of `default_limit`, unless `limit` names a policy.
+    """
 
     def __init__(self, tag: str, prefix: str = API_PREFIX) -> None:
         self.blueprint = Blueprint(__name__)
@@ -112,7 +120,8 @@ class Routes:
         self, method: str, path: str, access: Access, options: dict[str, Any]
     ) -> Callable[[View], View]:
         def register(view: View) -> View:
-            route = Route(self._tag, method, self._prefix + path, view, access, **options)
+            declared = {"limit": default_limit(method, access), **options}
+            route = Route(self._tag, method, self._prefix + path, view, access, **declared)
             self.declared.append(route)
             entry = _Entry(route)
             self.blueprint.route(route.path, methods=[method], name=view.__name__)(entry)

@@ -29,6 +29,7 @@ _PARAMETERS = {
     "EpicClientId": "FIRSTSPAWN_EPIC_CLIENT_ID",
     "SteamEnabled": "FIRSTSPAWN_STEAM_ENABLED",
     "PingAllow": "FIRSTSPAWN_PING_ALLOW",
+    "RateScale": "FIRSTSPAWN_RATE_SCALE",
     "LogLevel": "FIRSTSPAWN_LOG_LEVEL",
     "LogDays": "FIRSTSPAWN_LOG_DAYS",
     "AlarmTopic": "FIRSTSPAWN_ALARM_TOPIC",

@@ -96,6 +96,7 @@ def _options(parsed: argparse.Namespace) -> Options:
         demo=not parsed.no_demo,
         debug=parsed.debug,
         reload=not parsed.no_reload,
+        rate_scale=parsed.rate_scale,
         ready=parsed.ready,
     )
 
@@ -113,6 +114,9 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--no-demo", action="store_true", help="do not seed the demo")
     parser.add_argument("--no-reload", action="store_true", help="do not watch the code")
     parser.add_argument("--debug", action="store_true", help="one worker here: breakpoint() works")
+    parser.add_argument(
+        "--rate-scale", type=int, default=20, help="multiplies the rate limits (20)"
+    )
     parser.add_argument("--ready", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--project", type=Path, default=ROOT, help=argparse.SUPPRESS)
     return parser.parse_args(arguments)

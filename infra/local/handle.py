@@ -21,6 +21,7 @@ from infra.local.ports import Ports
 
 _START_SECONDS = 120.0
 _STOP_SECONDS = 30.0
+_RATE_SCALE = 10_000  # programs are faster than people
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ def _command(
     command = [sys.executable, "-P", "-m", "infra.local", "--ready", str(ready)]
     command += ["--port", str(ports.door), "--host-port", str(ports.host)]
     command += ["--aws-port", str(ports.emulator), "--project", str(project)]
+    command += ["--rate-scale", str(_RATE_SCALE)]
     command += ["--fresh"] if state is None else ["--state", str(state)]
     command += [] if reload else ["--no-reload"]
     return command if demo else [*command, "--no-demo"]

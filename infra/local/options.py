@@ -12,7 +12,8 @@ class Options:
     """`state` outlives the run; None keeps everything in a temporary directory that is removed.
 
     `demo` seeds a fresh state. `debug` runs one worker in the foreground, so that `breakpoint()`
-    works. `ready` is a file that gets the stack's addresses as JSON once everything answers.
+    works. `rate_scale` multiplies the rate limits. `ready` is a file that gets the stack's
+    addresses as JSON once everything answers.
     """
 
     ports: Ports = field(default_factory=Ports)
@@ -21,5 +22,6 @@ class Options:
     demo: bool = True
     debug: bool = False
     reload: bool = True
+    rate_scale: int = 20
     ready: Path | None = None
     stage_parameters: dict[str, str] = field(default_factory=dict)

@@ -65,6 +65,7 @@ class EmbeddedStack:
             "MediaUrl": f"{self.url}/media",
             "SearchUrl": f"sqlite:///{self._state / 'search.db'}",
             "PingAllow": "127.0.0.0/8",
+            "RateScale": str(self._options.rate_scale),
             **self._options.stage_parameters,
         }
 

@@ -4,7 +4,7 @@ import pytest
 
 from firstspawn.auth.errors import InvalidRefreshToken, RefreshTokenReused, WrongCredentials
 from firstspawn.auth.schemas import Login
-from firstspawn.users.schemas import UpdateProfile
+from firstspawn.users.schemas import Tier, UpdateProfile
 from firstspawn.wiring import Container
 from tests.support.clock import FrozenClock
 from tests.support.costs import assert_cost, count_calls
@@ -74,6 +74,24 @@ def test_a_login_is_one_read_and_two_writes(stack: Container, accounts: Accounts
         stack.auth.login(Login(email=email, password=PASSWORD), DEVICE)
     # Then
     assert_cost(costs, operations=["GetItem", "PutItem", "UpdateItem"], read_units=1, write_units=2)
+
+
+def test_a_login_of_a_higher_tier_notes_it_in_one_more_write(
+    stack: Container, accounts: Accounts
+) -> None:
+    # Given
+    email = accounts.create(isPremium=True).email
+    # When
+    with count_calls() as costs:
+        _, token = stack.auth.login(Login(email=email, password=PASSWORD), DEVICE)
+    # Then
+    operations = ["GetItem", "PutItem", "UpdateItem", "UpdateItem"]
+    assert_cost(costs, operations=operations, read_units=1, write_units=3)
+    # And refreshing carries it on without another call
+    with count_calls() as costs:
+        grant, _ = stack.auth.refresh(token)
+    assert_cost(costs, operations=["UpdateItem"], write_units=1)
+    assert stack.access_tokens.read(grant.accessToken).tier is Tier.PREMIUM
 
 
 def test_a_refresh_is_one_update(stack: Container, accounts: Accounts) -> None:

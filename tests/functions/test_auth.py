@@ -1,9 +1,11 @@
 """Registering, signing in and out, through the application."""
 
+from dataclasses import replace
+
 import pytest
 
 from firstspawn.users.models import User, UsernameGuard
-from tests.support.client import ORIGIN, Client
+from tests.support.client import ORIGIN, Answer, Client
 from tests.support.clock import FrozenClock
 from tests.support.factories import PASSWORD, Accounts
 
@@ -109,6 +111,12 @@ def test_a_name_that_reads_the_same_is_taken(
     assert (answer.status, answer.code) == (409, "username_taken")
 
 
+def uncounted(answer: Answer) -> Answer:
+    """An answer without the number of requests left, which is one less every time."""
+    headers = {name: value for name, value in answer.headers.items() if name != "ratelimit"}
+    return replace(answer, headers=headers)
+
+
 def test_a_known_address_gets_the_same_answers_and_no_second_account(
     client: Client, accounts: Accounts
 ) -> None:
@@ -122,7 +130,7 @@ def test_a_known_address_gets_the_same_answers_and_no_second_account(
         for e, n in zip(emails, names, strict=True)
     )
     # Then: status, body and headers are alike
-    assert (first.status, first.body, first.headers) == (second.status, second.body, second.headers)
+    assert uncounted(first) == uncounted(second)
     # And so are the answers when the same name is asked for again
     for name in names:
         body = {"email": accounts.form().email, "password": PASSWORD, "username": name}
@@ -201,7 +209,7 @@ def test_wrong_passwords_and_unknown_addresses_get_one_answer(
         for form in (known, unknown)
     ]
     # Then
-    assert answers[0] == answers[1]
+    assert uncounted(answers[0]) == uncounted(answers[1])
     assert (answers[0].status, answers[0].code) == (401, "invalid_credentials")
     assert answers[0].headers["www-authenticate"].startswith("Bearer")
 

@@ -65,6 +65,20 @@ def test_aws_demands_tls_and_gets_secure_cookies() -> None:
         )
 
 
+@pytest.mark.parametrize("scale", ["0", "2"])
+def test_production_has_the_limits_as_they_stand(scale: str) -> None:
+    # Given
+    production = {
+        "FIRSTSPAWN_STACK": "aws", "FIRSTSPAWN_STAGE": "prod",
+        "FIRSTSPAWN_API_URL": "https://api.example",
+        "FIRSTSPAWN_CORS_ORIGINS": "https://a.example",
+    }  # fmt: skip
+    # When / Then
+    assert Settings.from_environment(production).rate_scale == 1
+    with pytest.raises(BadEnvironment, match=r"(?i)rate_scale"):
+        Settings.from_environment({**production, "FIRSTSPAWN_RATE_SCALE": scale})
+
+
 def test_generated_secrets_are_good() -> None:
     # When
     secrets = Secrets.from_json(Secrets.generate_json())

@@ -102,6 +102,7 @@ class Settings(BaseModel):
     access_token_life: timedelta = timedelta(minutes=15)
     session_life: timedelta = timedelta(days=7)
     body_limit: int = 64 * 1024
+    rate_scale: int = Field(1, ge=1)
 
     @property
     def secure_cookies(self) -> bool:
@@ -118,6 +119,8 @@ class Settings(BaseModel):
         is_public = self.stack is Stack.AWS and self.stage == "prod"
         if is_public and not all(one.startswith("https://") for one in self.cors_origins):
             raise ValueError("cors_origins must be https in production")
+        if is_public and self.rate_scale != 1:
+            raise ValueError("rate_scale must be 1 in production")
         return self
 
     @classmethod

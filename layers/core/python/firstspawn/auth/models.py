@@ -3,6 +3,7 @@
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from firstspawn.db.item import Item, MomentAttribute
+from firstspawn.users.schemas import Tier
 
 
 class Credential(Item, discriminator="Credential"):
@@ -28,6 +29,7 @@ class Session(Item, discriminator="Session"):
     generation = NumberAttribute(default=1)
     tokenHash = UnicodeAttribute()
     authEpoch = NumberAttribute()
+    tier = UnicodeAttribute(default=Tier.USER.value)
     userAgent = UnicodeAttribute(null=True)
     ipAddress = UnicodeAttribute(null=True)
     lastUsedAt = MomentAttribute()

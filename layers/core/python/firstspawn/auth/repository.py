@@ -1,5 +1,6 @@
 """All reads and writes of sessions, and of the epoch that ends them all."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from firstspawn.errors import ChangedMeanwhile
 from firstspawn.kit.clock import epoch
 from firstspawn.kit.ids import is_ulid
 from firstspawn.users.models import User
-from firstspawn.users.schemas import Caller
+from firstspawn.users.schemas import Caller, Tier
 
 
 class SessionMoved(Exception):
@@ -59,11 +60,13 @@ class AuthRepository:
     def start(self, new: NewSession) -> User:
         """Store a session and note the login on the profile, which is returned: two writes.
 
+        A third one notes a tier that is not everybody's, for the tokens of later refreshes.
         Raises WrongCredentials if the account's epoch is no longer the session's: all logins were
         ended while this one was under way. The session is stored first, so a logout-all either
         finds it in its list or is noticed here.
         """
-        writes.put(new.item())
+        session = new.item()
+        writes.put(session)
         user = User.at(keys.profile(new.caller.userId))
         condition = User.present(new.now) & (User.authEpoch == new.caller.epoch)
         actions = [User.lastLoginAt.set(new.now), User.lastActiveAt.set(new.now)]
@@ -72,6 +75,10 @@ class AuthRepository:
         except writes.ConditionFailed as error:
             self.end(new.caller.userId, new.caller.sessionId)
             raise WrongCredentials from error
+        if user.tier is not new.caller.tier:
+            with suppress(writes.ConditionFailed):  # ended again already
+                tier = Session.tier.set(user.tier.value)
+                writes.update(session, [tier], Session.present(new.now))
         return user
 
     def rotate(
@@ -97,7 +104,8 @@ class AuthRepository:
             if stored is None or stored.tokenHash != new:
                 raise SessionMoved(int(stored.generation) if stored else None) from error
             session = stored
-        return Caller(session.userId, session.id, int(session.authEpoch))
+        tier = Tier(session.tier)
+        return Caller(session.userId, session.id, int(session.authEpoch), tier)
 
     def _find_session(self, claims: RefreshClaims, now: datetime) -> Session | None:
         key = keys.session(claims.userId, claims.sessionId)

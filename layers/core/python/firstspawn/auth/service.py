@@ -1,7 +1,7 @@
 """Logins and their sessions."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from firstspawn.auth.errors import InvalidRefreshToken, RefreshTokenReused, WrongCredentials
@@ -63,7 +63,7 @@ class AuthService:
             caller, sha256_hex(token), device.userAgent, device.ipAddress, now, now + self._life
         )
         user = self._sessions.start(session)
-        access = self._access.issue(caller)
+        access = self._access.issue(replace(caller, tier=user.tier))
         grant = LoginGrant(
             accessToken=access,
             expiresIn=self._access.seconds,

@@ -10,7 +10,7 @@ from firstspawn.kit.clock import Clock, epoch
 from firstspawn.kit.encoding import to_base64url
 from firstspawn.kit.ids import RandomBytes
 from firstspawn.kit.signing import mac, sign, verify
-from firstspawn.users.schemas import Caller
+from firstspawn.users.schemas import Caller, Tier
 
 _ALGORITHM = "HS256"
 _AUDIENCE = "firstspawn-api"
@@ -41,6 +41,7 @@ class AccessTokens:
             "sub": caller.userId,
             "sid": caller.sessionId,
             "epoch": caller.epoch,
+            "tier": caller.tier.value,
             "iat": now,
             "exp": now + self.seconds,
         }
@@ -58,7 +59,8 @@ class AccessTokens:
             if header.get("typ") != _TYPE:
                 raise InvalidAccessToken
             claims = self._decode(token, key)
-            return Caller(claims["sub"], claims["sid"], int(claims["epoch"]))
+            tier = Tier(claims.get("tier", Tier.USER))
+            return Caller(claims["sub"], claims["sid"], int(claims["epoch"]), tier)
         except (jwt.InvalidTokenError, KeyError, TypeError, ValueError) as error:
             raise InvalidAccessToken from error
 

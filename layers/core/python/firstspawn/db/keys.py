@@ -165,3 +165,8 @@ def user_connections(user_id: str) -> str:
 def upload(upload_id: str) -> Key:
     """An upload that was granted and waits for its object."""
     return Key(f"UPLOAD#{upload_id}", "UPLOAD")
+
+
+def rate(policy: str, subject: str, window: int) -> Key:
+    """The counters of one caller against one rate limit, in one of its longest windows."""
+    return Key(f"RATE#{policy}#{subject}", f"WINDOW#{window}")

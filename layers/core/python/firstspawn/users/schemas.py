@@ -31,11 +31,15 @@ class Tier(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whom an access token names: the user, the session it came from, the account's epoch then."""
+    """Whom an access token names: the user, the session it came from, the account's epoch then.
+
+    `tier` is what it was at that login; a write sees what it is now.
+    """
 
     userId: str
     sessionId: str
     epoch: int
+    tier: Tier = Tier.USER
 
 
 class PublicUser(Dto):

@@ -11,6 +11,7 @@ from firstspawn.kit.ids import NewId, RandomBytes, id_source, random_bytes
 
 if TYPE_CHECKING:
     from firstspawn.kit.cursors import Cursors
+    from firstspawn.ratelimit.service import RateLimiter
 
 
 class Base:
@@ -55,6 +56,16 @@ class Base:
         from firstspawn.db.outages import is_outage
 
         return is_outage(error)
+
+    @cached_property
+    def rate_limiter(self) -> RateLimiter:
+        """Counts requests."""
+        from firstspawn.ratelimit.repository import RateRepository
+        from firstspawn.ratelimit.service import RateLimiter
+
+        self.database()
+        scale = self.settings.rate_scale
+        return RateLimiter(RateRepository(), self.secrets.macKey, self.clock, scale)
 
     @cached_property
     def cursors(self) -> Cursors:

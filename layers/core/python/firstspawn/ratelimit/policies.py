@@ -1,0 +1,72 @@
+"""The limits, by policy and by who asks. One table; routes name a policy.
+
+A policy has windows of growing length, each dividing the next, so that all of them are counted
+in the one item of the longest: no burst and no long window costs a second write.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+
+class Audience(StrEnum):
+    """Whose limits apply."""
+
+    GUEST = "guest"
+    USER = "user"
+    PREMIUM = "premium"
+    SERVER_OWNER = "server_owner"
+    PLUGIN = "plugin"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """So many requests in so many seconds."""
+
+    limit: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Limits of one kind of request, shortest window first.
+
+    `closed`: refuse what cannot be counted rather than let it pass.
+    """
+
+    name: str
+    windows: dict[Audience, tuple[Window, ...]]
+    closed: bool = False
+
+    def __post_init__(self) -> None:
+        for windows in self.windows.values():
+            for short, long in pairwise(windows):
+                if long.seconds % short.seconds:
+                    raise ValueError(f"{self.name}: windows must divide each other")
+
+
+_SECOND, _MINUTE, _HOUR = 1, 60, 3600
+_BURST = Window(10, _SECOND)
+_PEOPLE = (Audience.GUEST, Audience.USER, Audience.PREMIUM, Audience.SERVER_OWNER)
+
+
+def _row(
+    name: str, seconds: int, *limits: int | None, burst: bool = True, closed: bool = False
+) -> Policy:
+    """A row of the table: guest, user, premium, server owner; None is not allowed at all."""
+    first = (_BURST,) if burst else ()
+    windows = {
+        audience: (*first, Window(limit, seconds))
+        for audience, limit in zip(_PEOPLE, limits, strict=True)
+        if limit is not None
+    }
+    return Policy(name, windows, closed)
+
+
+SEARCH = _row("search", _MINUTE, 30, 60, 120, 120)
+REVIEWS = _row("reviews", _HOUR, None, 5, 10, 10, burst=False)
+FAVORITES = _row("favorites", _HOUR, None, 100, 200, 200)
+AUTH = _row("auth", _MINUTE, 5, 10, 10, 10, burst=False, closed=True)
+PLUGIN = Policy("plugin", {Audience.PLUGIN: (Window(1000, _MINUTE),)}, closed=True)
+WRITES = Policy("writes", dict.fromkeys(_PEOPLE, (_BURST, Window(60, _MINUTE), Window(100, _HOUR))))
+POLICIES = {policy.name: policy for policy in (SEARCH, REVIEWS, FAVORITES, AUTH, PLUGIN, WRITES)}
