@@ -1,12 +1,13 @@
 """Servers' entries: listing, reading, editing, removing."""
 
+from firstspawn.kit.dto import Page
 from firstspawn.servers.errors import (
     NotTheOwner,
     ServerLimitReached,
     ServerNotFound,
     SlugTaken,
 )
-from firstspawn.servers.schemas import Page, RegisterServer, ServerList, ServerView, UpdateServer
+from firstspawn.servers.schemas import RegisterServer, ServerList, ServerView, UpdateServer
 from firstspawn.wiring import container
 from functions.http.access import Access
 from functions.http.request import Request

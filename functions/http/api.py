@@ -12,7 +12,8 @@ from typing import Any
 
 from chalice.app import Chalice
 
-from firstspawn.errors import ProblemError, Unavailable
+from firstspawn.errors import BadRequest, ProblemError, Unavailable
+from firstspawn.kit.cursors import BadCursor
 from firstspawn.wiring import container
 from functions.http.cors import cors_headers, preflight_headers
 from functions.http.problems import problem
@@ -21,6 +22,8 @@ from functions.http.response import SECURITY_HEADERS, Response, is_unchanged, to
 from functions.http.router import Router
 from functions.http.routes import Route
 from functions.logs import logger
+
+_BAD_CURSOR = BadRequest("the cursor does not fit this list", code="bad_cursor")
 
 
 class Api(Chalice):
@@ -64,6 +67,9 @@ class Api(Chalice):
         except ProblemError as error:
             request.log["code"] = error.code
             return problem(error, request.request_id)
+        except BadCursor:
+            request.log["code"] = _BAD_CURSOR.code
+            return problem(_BAD_CURSOR, request.request_id)
         except Exception as error:  # the edge: the caller gets an answer, we get a log
             logger().exception("unhandled", extra={"requestId": request.request_id})
             expected = Unavailable() if container().is_outage(error) else ProblemError()

@@ -6,10 +6,11 @@ import pytest
 
 from firstspawn.db import keys
 from firstspawn.kit.clock import epoch
+from firstspawn.kit.dto import Page
 from firstspawn.servers.errors import NotTheOwner, ServerLimitReached, ServerNotFound, SlugTaken
 from firstspawn.servers.models import Server, ServerStats, SlugGuard
 from firstspawn.servers.repository import ServerRepository
-from firstspawn.servers.schemas import Page, UpdateServer
+from firstspawn.servers.schemas import UpdateServer
 from firstspawn.uptime.models import RosterMember, ServerStatus
 from firstspawn.wiring import Container
 from tests.support.clock import FrozenClock

@@ -1,7 +1,8 @@
 """What operations on servers and tags cost, in calls and units."""
 
+from firstspawn.kit.dto import Page
 from firstspawn.servers.repository import ServerRepository
-from firstspawn.servers.schemas import Page, UpdateServer
+from firstspawn.servers.schemas import UpdateServer
 from firstspawn.wiring import Container
 from tests.support.costs import assert_cost, count_calls
 from tests.support.servers import Owners, server_form

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from firstspawn.kit.signing import sign, verify
 
 _PURPOSE = "cursor"
+
+T = TypeVar("T")
 
 
 class BadCursor(ValueError):
@@ -25,8 +27,10 @@ class Cursors:
         body = json.dumps([_fingerprint(query), position], separators=(",", ":"))
         return sign(self._key, _PURPOSE, body.encode())
 
-    def read(self, query: Mapping[str, Any], cursor: str) -> Any:
-        """Return the position sealed for the same query. Raises BadCursor otherwise."""
+    def read(self, query: Mapping[str, Any], cursor: str | None) -> Any:
+        """Return the position sealed for the same query; None at the start. Raises BadCursor."""
+        if cursor is None:
+            return None
         try:
             fingerprint, position = json.loads(verify(self._key, _PURPOSE, cursor))
         except ValueError as error:
@@ -34,6 +38,18 @@ class Cursors:
         if fingerprint != _fingerprint(query):
             raise BadCursor("made for another query")
         return position
+
+    def cut(
+        self,
+        query: Mapping[str, Any],
+        found: Sequence[T],
+        limit: int,
+        position: Callable[[T], Any],
+    ) -> tuple[Sequence[T], str | None]:
+        """Cut what was read with one item to spare: the page, and the cursor of the next one."""
+        shown = found[:limit]
+        more = len(found) > len(shown)
+        return shown, self.write(query, position(shown[-1])) if more else None
 
 
 def _fingerprint(query: Mapping[str, Any]) -> str:

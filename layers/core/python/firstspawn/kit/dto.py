@@ -1,6 +1,8 @@
 """The bases of all DTOs: one for what goes out, one for what comes in."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Dto(BaseModel):
@@ -22,6 +24,13 @@ class Query(BaseModel):
     """What comes in as a query string: everything is text there, so it is converted."""
 
     model_config = ConfigDict(extra="ignore", allow_inf_nan=False, defer_build=True, frozen=True)
+
+
+class Page(Query):
+    """Which part of a list."""
+
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    cursor: Annotated[str, Field(max_length=1024)] | None = None
 
 
 class Accepted(Dto):

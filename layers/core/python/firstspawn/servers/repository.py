@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from firstspawn.db import keys, writes
+from firstspawn.db import keys, pages, writes
 from firstspawn.db.item import Item
 from firstspawn.kit.clock import epoch
 from firstspawn.servers.errors import ServerNotFound, SlugTaken, Stale
@@ -79,29 +79,22 @@ class ServerRepository:
             yield list(self.read_parts(batch).values())
 
     def owned(
-        self, user_id: str, limit: int, after: tuple[str, str] | None
-    ) -> list[tuple[str, ServerParts]]:
+        self, user_id: str, limit: int, after: Sequence[str] | None
+    ) -> list[tuple[list[str], ServerParts]]:
         """A user's servers with their positions, newest first: a query and a read for each 33.
 
-        `after` is a position (sort key of the index, id). Deleted servers have left the index.
+        Deleted servers have left the index.
         """
-        partition = keys.owner_index(user_id)
-        start = None
-        if after:
-            key = keys.server_detail(after[1])
-            values = {"PK": key.pk, "SK": key.sk, "GSI1PK": partition, "GSI1SK": after[0]}
-            start = {name: {"S": value} for name, value in values.items()}
-        page = list(
-            Server.query(
-                partition,
-                index_name=Server.index1.Meta.index_name,
-                scan_index_forward=False,
-                limit=limit,
-                last_evaluated_key=start,
-            )
+        index = Server.index1.Meta.index_name
+        page = pages.read(
+            Server, keys.owner_index(user_id), limit, after, index=index, newest_first=True
         )
         parts = self.read_parts([server.id for server in page])
-        return [(server.GSI1SK or "", parts[server.id]) for server in page if server.id in parts]
+        return [
+            (pages.position(server, index), parts[server.id])
+            for server in page
+            if server.id in parts
+        ]
 
     def change(self, parts: ServerParts, values: dict[str, Any], now: datetime) -> None:
         """Set fields of an entry, also in `parts`: one update, or one transaction, or nothing.

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from firstspawn.kit.dto import Dto, Input, Query
+from firstspawn.kit.dto import Dto, Input
 from firstspawn.servers import fields
 
 
@@ -127,10 +127,3 @@ class ServerList(Dto):
 
     items: list[ServerView]
     nextCursor: str | None
-
-
-class Page(Query):
-    """Which part of a list."""
-
-    limit: Annotated[int, Field(ge=1, le=100)] = 20
-    cursor: Annotated[str, Field(max_length=1024)] | None = None

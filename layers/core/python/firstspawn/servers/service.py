@@ -5,15 +5,16 @@ from contextlib import suppress
 from typing import Any
 
 from firstspawn.clients.gameservers.addresses import IPNetwork
-from firstspawn.errors import BadRequest, Invalid, PreconditionFailed, Unavailable
+from firstspawn.errors import Invalid, PreconditionFailed, Unavailable
 from firstspawn.kit.clock import Clock
-from firstspawn.kit.cursors import BadCursor, Cursors
+from firstspawn.kit.cursors import Cursors
+from firstspawn.kit.dto import Page
 from firstspawn.kit.ids import is_ulid
 from firstspawn.servers.addresses import ADDRESS_FIELDS, vetted
 from firstspawn.servers.entry_repository import EntryRepository
 from firstspawn.servers.errors import NotTheOwner, ServerNotFound, Stale
 from firstspawn.servers.repository import Parts, ServerRepository
-from firstspawn.servers.schemas import Page, ServerList, ServerView, UpdateServer, field_values
+from firstspawn.servers.schemas import ServerList, ServerView, UpdateServer, field_values
 from firstspawn.servers.slugs import is_slug
 from firstspawn.tags.service import TagService
 from firstspawn.users.schemas import Caller, Role
@@ -57,17 +58,11 @@ class ServerService:
         return _view(self._editable(caller, id_or_slug))[0]
 
     def mine(self, caller: Caller, page: Page) -> ServerList:
-        """The caller's servers, newest first. Raises BadRequest for a cursor that is not ours."""
-        query = {"list": "own servers", "user": caller.userId}
-        try:
-            after = self._cursors().read(query, page.cursor) if page.cursor else None
-        except BadCursor as error:
-            raise BadRequest("the cursor does not fit this list", code="bad_cursor") from error
+        """The caller's servers, newest first. Raises BadCursor."""
+        query, cursors = {"list": "own servers", "user": caller.userId}, self._cursors()
+        after = cursors.read(query, page.cursor)
         found = self._servers.owned(caller.userId, page.limit + 1, after)
-        shown, cursor = found[: page.limit], None
-        if len(found) > len(shown):
-            position, last = shown[-1]
-            cursor = self._cursors().write(query, [position, last.detail.id])
+        shown, cursor = cursors.cut(query, found, page.limit, lambda one: one[0])
         return ServerList(items=[_view(parts)[0] for _, parts in shown], nextCursor=cursor)
 
     def update(
