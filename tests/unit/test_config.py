@@ -56,12 +56,19 @@ def test_every_wrong_variable_is_named_at_once() -> None:
 
 def test_aws_demands_tls_and_gets_secure_cookies() -> None:
     # Given
-    secure = Settings(stack=Stack.AWS, api_url="https://api.example")
+    secure = Settings(stack=Stack.AWS, api_url="https://api.example", vault_key_id="key")
     # When / Then
     assert secure.secure_cookies
     with pytest.raises(BadEnvironment, match="https"):
         Settings.from_environment(
             {"FIRSTSPAWN_STACK": "aws", "FIRSTSPAWN_API_URL": "http://api.example"}
+        )
+
+
+def test_aws_demands_a_key_to_seal_secrets_with() -> None:
+    with pytest.raises(BadEnvironment, match="vault_key_id"):
+        Settings.from_environment(
+            {"FIRSTSPAWN_STACK": "aws", "FIRSTSPAWN_API_URL": "https://api.example"}
         )
 
 
@@ -71,7 +78,7 @@ def test_production_has_the_limits_as_they_stand(scale: str) -> None:
     production = {
         "FIRSTSPAWN_STACK": "aws", "FIRSTSPAWN_STAGE": "prod",
         "FIRSTSPAWN_API_URL": "https://api.example",
-        "FIRSTSPAWN_CORS_ORIGINS": "https://a.example",
+        "FIRSTSPAWN_CORS_ORIGINS": "https://a.example", "FIRSTSPAWN_VAULT_KEY_ID": "key",
     }  # fmt: skip
     # When / Then
     assert Settings.from_environment(production).rate_scale == 1

@@ -36,6 +36,7 @@ def test_a_provider_has_no_stand_in_on_aws(provider: str) -> None:
     environment = {
         "FIRSTSPAWN_STACK": "aws",
         "FIRSTSPAWN_API_URL": "https://api.example",
+        "FIRSTSPAWN_VAULT_KEY_ID": "key",
         f"FIRSTSPAWN_{provider}_URL": "http://127.0.0.1:1",
     }
     with pytest.raises(BadEnvironment, match="stand-ins"):

@@ -70,6 +70,7 @@ class Settings(BaseModel):
     region: str = Field("us-east-1", alias="AWS_REGION")
     uptime_queue_url: str = ""
     mail_queue_url: str = ""
+    reactions_queue_url: str = ""
     search_dead_letters_url: str = ""
     media_bucket: str = ""
     media_url: str = "http://localhost:8000/media"
@@ -78,6 +79,7 @@ class Settings(BaseModel):
     search_url: str = "sqlite:///.state/search.db"
     search_index: str = "servers"
     secrets_parameter: str = ""
+    vault_key_id: str = ""
     api_url: str = "http://localhost:8000"
     frontend_url: str = "http://localhost:3000"
     cors_origins: Words = ["http://localhost:3000"]
@@ -113,6 +115,8 @@ class Settings(BaseModel):
     def _https_on_aws(self) -> "Settings":
         if self.stack is Stack.AWS and not self.secure_cookies:
             raise ValueError("api_url must be https on AWS")
+        if self.stack is Stack.AWS and not self.vault_key_id:
+            raise ValueError("vault_key_id must name a key of KMS on AWS")
         stand_ins = (self.discord_url, self.google_url, self.epic_url, self.steam_url)
         if self.stack is Stack.AWS and any(stand_ins):
             raise ValueError("sign-in providers have no stand-ins on AWS")

@@ -10,6 +10,7 @@ from firstspawn.kit.clock import Clock, system_clock
 from firstspawn.kit.ids import NewId, RandomBytes, id_source, random_bytes
 
 if TYPE_CHECKING:
+    from firstspawn.clients.vault import Vault
     from firstspawn.kit.cursors import Cursors
     from firstspawn.ratelimit.service import RateLimiter
 
@@ -73,3 +74,10 @@ class Base:
         from firstspawn.kit.cursors import Cursors
 
         return Cursors(self.secrets.macKey)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """Seals secrets at rest."""
+        from firstspawn.clients.vault import open_vault
+
+        return open_vault(self.settings, lambda: self.secrets, self.clock)
