@@ -2,7 +2,7 @@
 
 from chalice.app import Blueprint
 
-from functions.queues import mail
+from functions.queues import mail, reactions
 from functions.queues import uptime as uptime_worker
 from functions.scheduled import uptime as uptime_schedule
 from functions.streams import events, search
@@ -13,6 +13,7 @@ WORKERS: tuple[Blueprint, ...] = (
     events.blueprint,
     mail.blueprint,
     media.blueprint,
+    reactions.blueprint,
     search.blueprint,
     uptime_schedule.blueprint,
     uptime_worker.blueprint,

@@ -163,6 +163,7 @@ def _plain(value: Any) -> Any:
 
 _WAYS: dict[str, Callable[[Stack, str], None]] = {
     "mail": partial(_send, queue="mail"),
+    "reactions": partial(_send, queue="reactions"),
     "uptime": partial(_send, queue="uptime"),
     "async": _upload,
     "events": partial(_changes, function="event_publisher"),

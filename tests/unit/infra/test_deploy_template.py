@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from firstspawn.config import Settings
-from firstspawn.events.rules import STREAM_TYPES
+from firstspawn.events.rules import REMOVED_TYPES, STREAM_TYPES
 from infra.deploy import native, rules
 from tests.unit.infra.templates import FUNCTIONS, chalice_template, deployable, merged_template
 
@@ -121,6 +121,7 @@ def test_every_queue_and_stream_gives_up_into_its_own_watched_dead_letters() -> 
     assert sorted(names) == [
         "EventDeadLetters",
         "MailDeadLetters",
+        "ReactionsDeadLetters",
         "SearchDeadLetters",
         "UptimeDeadLetters",
     ]
@@ -129,7 +130,11 @@ def test_every_queue_and_stream_gives_up_into_its_own_watched_dead_letters() -> 
 
 def test_a_worker_has_the_time_for_its_batch_and_its_messages_stay_hidden_as_long() -> None:
     resources = deployable()["Resources"]
-    workers = {"UptimeFromQueue": ("UptimeWorker", 40), "MailFromQueue": ("MailWorker", 10)}
+    workers = {
+        "UptimeFromQueue": ("UptimeWorker", 40),
+        "MailFromQueue": ("MailWorker", 10),
+        "ReactionsFromQueue": ("Reactor", 10),
+    }
 
     for mapping, (worker, seconds_a_message) in workers.items():
         source = resources[mapping]["Properties"]
@@ -151,9 +156,11 @@ def test_stream_consumers_report_records_bisect_and_give_up() -> None:
 def test_the_events_filter_names_the_types_the_rules_are_about() -> None:
     mapping = _of_type(deployable(), "AWS::Lambda::EventSourceMapping")["EventsFromTable"]
 
-    (pattern,) = (json.loads(f["Pattern"]) for f in mapping["FilterCriteria"]["Filters"])
+    patterns = [json.loads(f["Pattern"])["dynamodb"] for f in mapping["FilterCriteria"]["Filters"]]
+    told = {image: set(p[image]["type"]["S"]) for p in patterns for image in p}
 
-    assert set(pattern["dynamodb"]["NewImage"]["type"]["S"]) == set(STREAM_TYPES)
+    assert told["NewImage"] == set(STREAM_TYPES)
+    assert told.get("OldImage", set()) == set(REMOVED_TYPES)
 
 
 def test_every_setting_in_the_environment_is_one_the_configuration_reads() -> None:

@@ -1,7 +1,8 @@
 """Which change sends which message where: one table, and nothing but pure functions.
 
-A new consequence of a change is a line in `RULES` (and, if its type is new, in the filter of the
-event source mapping in template.yaml, which a test compares with `STREAM_TYPES`).
+A new consequence of a change is a line in `RULES` (and, if its type is new, in the filters of the
+event source mapping in template.yaml, which a test compares with `STREAM_TYPES` and, for what
+follows from a removal, with `REMOVED_TYPES`).
 """
 
 import json
@@ -11,12 +12,17 @@ from enum import StrEnum
 
 from firstspawn.events.changes import Change, Kind
 from firstspawn.mail.schemas import MailMessage
+from firstspawn.reactions.schemas import Happening
 
 
 class Target(StrEnum):
-    """Where a message goes. `LOG` is one structured line, for metrics."""
+    """Where a message goes. `LOG` is one structured line, for metrics.
+
+    `REACTIONS` is work of the domain: `wiring/reactions.py` says whose.
+    """
 
     MAIL = "mail"
+    REACTIONS = "reactions"
     UPTIME = "uptime"
     LOG = "log"
 
@@ -47,6 +53,17 @@ def messages(change: Change) -> list[Message]:
     """Everything that follows from a change."""
     bodies = ((rule.target, rule.body(change)) for rule in RULES if rule.applies(change))
     return [Message(target, body) for target, body in bodies if body is not None]
+
+
+def reaction(event: str, *names: str) -> Callable[[Change], str]:
+    """A rule's body that tells the domain what happened to the item with these attributes."""
+
+    def body(change: Change) -> str:
+        item = change.new or change.old
+        data = {name: item.get(name) for name in names}
+        return Happening(id=change.id, event=event, data=data).model_dump_json()
+
+    return body
 
 
 def _token_mail(change: Change) -> str:
@@ -97,3 +114,4 @@ RULES = (
 )
 
 STREAM_TYPES = tuple(dict.fromkeys(rule.type for rule in RULES))
+REMOVED_TYPES = tuple(dict.fromkeys(rule.type for rule in RULES if Kind.REMOVE in rule.kinds))

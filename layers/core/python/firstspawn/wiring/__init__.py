@@ -5,10 +5,10 @@ uses. Tests build a `Container` of their own and hand it to `use`.
 """
 
 from firstspawn.config import Settings
-from firstspawn.wiring.downstream import Downstream
+from firstspawn.wiring.reactions import Reactions
 
 
-class Container(Downstream):
+class Container(Reactions):
     """The services of one process."""
 
 

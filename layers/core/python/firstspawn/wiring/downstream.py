@@ -29,6 +29,7 @@ class Downstream(Listings):
         return Publisher(
             {
                 Target.MAIL: Queue(settings.mail_queue_url, settings.region),
+                Target.REACTIONS: Queue(settings.reactions_queue_url, settings.region),
                 Target.UPTIME: Queue(settings.uptime_queue_url, settings.region),
                 Target.LOG: EventLog(),
             }

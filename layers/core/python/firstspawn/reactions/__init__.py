@@ -1,0 +1,1 @@
+"""What the domain does because of a change, after the answer: events and who reacts to them."""

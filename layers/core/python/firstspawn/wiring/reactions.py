@@ -1,0 +1,25 @@
+"""Who reacts to what happened: one table, the counterpart of `events/rules.py`.
+
+A handler is named by a lambda, so that a service is built when the first of its happenings comes.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from firstspawn.wiring.downstream import Downstream
+
+if TYPE_CHECKING:
+    from firstspawn.reactions.service import ReactionService
+
+
+class Reactions(Downstream):
+    """The reactions of all features."""
+
+    @cached_property
+    def reactions(self) -> ReactionService:
+        """Events and their handlers."""
+        from firstspawn.reactions.service import ReactionService
+
+        return ReactionService({})
