@@ -15,6 +15,7 @@ from tests.unit.infra.templates import FUNCTIONS, deployable
 
 USED: dict[str, Callable[[Container], tuple[Any, ...]]] = {
     "EventPublisher": lambda stack: (stack.publisher,),
+    "Reactor": lambda stack: (stack.reactions,),
     "SearchIndexer": lambda stack: (stack.indexing,),
     "UploadProcessor": lambda stack: (stack.media,),
     "UptimeSchedule": lambda stack: (stack.uptime_dispatch,),
