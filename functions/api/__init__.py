@@ -11,6 +11,7 @@ from functions.api import (
     realtime,
     servers,
     tags,
+    tokens,
     uptime,
     users,
 )
@@ -20,6 +21,7 @@ ROUTES = (
     meta.api,
     auth.routes,
     passwords.routes,
+    tokens.routes,
     users.routes,
     oauth.routes,
     identities.routes,

@@ -26,6 +26,7 @@ def list_identities(request: Request) -> IdentityList:
     "/identities/link/{platform}",
     access=Access.USER,
     status=201,
+    scope=None,
     returns=LinkStarted,
     errors=(UnknownPlatform, ProviderNotConfigured, ProviderDown, ChangedMeanwhile),
 )
@@ -42,6 +43,7 @@ def start_link(request: Request, platform: str, body: StartLink) -> Reply:
 @routes.delete(
     "/identities/{platform}",
     access=Access.USER,
+    scope=None,
     errors=(UnknownPlatform, IdentityNotFound, LastWayToSignIn, ChangedMeanwhile),
 )
 def unlink_identity(request: Request, platform: str) -> None:

@@ -1,5 +1,6 @@
 """Uploads of pictures."""
 
+from firstspawn.apitokens.scopes import Scope
 from firstspawn.media.schemas import RequestUpload, UploadGrant
 from firstspawn.servers.errors import NotTheOwner, ServerNotFound
 from firstspawn.wiring import container
@@ -15,6 +16,7 @@ routes = Routes("media")
     access=Access.OWNER,
     verified=True,
     status=201,
+    scope=Scope.SERVERS_WRITE,
     errors=(ServerNotFound, NotTheOwner),
 )
 def create_banner_upload(request: Request, server: str, body: RequestUpload) -> UploadGrant:

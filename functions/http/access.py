@@ -3,6 +3,9 @@
 from dataclasses import replace
 from enum import StrEnum
 
+from firstspawn.apitokens.errors import InsufficientScope, TokenNotAllowed
+from firstspawn.apitokens.schemas import is_api_token
+from firstspawn.apitokens.scopes import scope_of
 from firstspawn.errors import Forbidden, Unauthenticated
 from firstspawn.users.schemas import Caller
 from firstspawn.wiring import container
@@ -10,6 +13,9 @@ from functions.http.request import Request
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _SCHEME = "bearer "
+_NEVER_BY_TOKEN = {"auth"}
+# What any API token may do: what guests may.
+PUBLIC = ""
 
 
 class Access(StrEnum):
@@ -26,45 +32,76 @@ class Access(StrEnum):
 STAFF = {Access.MODERATOR: {"MODERATOR", "ADMIN"}, Access.ADMIN: {"ADMIN"}}
 
 
-def admit(request: Request, access: Access, *, verified: bool) -> None:
+def default_scope(tag: str, method: str, access: Access) -> str | None:
+    """The scope of a route that declares none: of its tag's reads or writes.
+
+    Public reads need none. Signing in, the staff's work, plugins' calls and the writes whose proof
+    is in their body take no API token. Raises ValueError if the tag has no such scope.
+    """
+    if tag in _NEVER_BY_TOKEN or access in STAFF or access is Access.PLUGIN:
+        return None
+    if access is Access.GUEST:
+        return PUBLIC if method == "GET" else None
+    return scope_of(tag, method)
+
+
+def admit(request: Request, access: Access, *, verified: bool, scope: str | None) -> None:
     """Set `request.caller` or raise Unauthenticated or Forbidden.
 
-    A read trusts the access token alone: no call to the table. A write, and everything of the
-    staff's, reads the account once, so that a ban, a lost role or a logout counts at once.
+    A read trusts the access token alone: no call to the table. A write, everything of the staff's
+    and every use of an API token reads the account once, so that a ban, a lost role or a logout
+    counts at once: an API token outlives any access token.
     A guest needs no token, but a read with one that has expired is refused, so that the client
     refreshes it; a guest's write (a refresh, a logout, a webhook) brings its own proof.
     """
-    if access is Access.GUEST:
-        request.caller = _caller_if_any(request)
-        return
-    caller = _caller(request)
-    if access is Access.PLUGIN or caller is None:
+    caller = _caller(request, scope, lenient=access is Access.GUEST)
+    if access is not Access.GUEST and (caller is None or access is Access.PLUGIN):
         raise Unauthenticated
-    if request.method not in _SAFE_METHODS or access in STAFF:
-        account = container().users.standing(caller)
-        if account.isBanned:
-            raise Forbidden("this account is banned", code="banned")
-        if access in STAFF and account.role not in STAFF[access]:
-            raise Forbidden
-        if verified and not account.emailVerified:
-            raise Forbidden("verify your e-mail address first", code="email_not_verified")
-        caller = replace(caller, tier=account.tier)
+    if caller is None:
+        return
+    is_read = request.method in _SAFE_METHODS
+    is_trusted = access is Access.GUEST or (is_read and access not in STAFF)
+    if caller.is_program or not is_trusted:
+        caller = _standing(caller, access, verified=verified and not is_trusted)
+    if caller.scopes is not None and scope and scope not in caller.scopes:
+        raise InsufficientScope(scope)
     request.caller = caller
 
 
-def _caller_if_any(request: Request) -> Caller | None:
-    if request.method in _SAFE_METHODS:
-        return _caller(request)
+def _standing(caller: Caller, access: Access, *, verified: bool) -> Caller:
+    account = container().users.standing(caller)
+    if account.isBanned:
+        raise Forbidden("this account is banned", code="banned")
+    if access in STAFF and account.role not in STAFF[access]:
+        raise Forbidden
+    if verified and not account.emailVerified:
+        raise Forbidden("verify your e-mail address first", code="email_not_verified")
+    return replace(caller, tier=account.tier)
+
+
+def _caller(request: Request, scope: str | None, *, lenient: bool) -> Caller | None:
+    """Whom the request's token names. Raises Unauthenticated, TokenNotAllowed."""
     try:
-        return _caller(request)
+        secret = _bearer(request)
+        if secret is None:
+            return None
+        if not is_api_token(secret):
+            return container().access_tokens.read(secret)
     except Unauthenticated:
-        return None
+        if lenient and request.method not in _SAFE_METHODS:
+            return None
+        raise
+    if scope is None:
+        raise TokenNotAllowed
+    caller = container().api_tokens.use(secret)
+    request.log["tokenId"] = caller.tokenId
+    return caller
 
 
-def _caller(request: Request) -> Caller | None:
+def _bearer(request: Request) -> str | None:
     header = request.headers.get("authorization", "")
     if not header:
         return None
     if not header.lower().startswith(_SCHEME):
         raise Unauthenticated(code="unsupported_scheme")
-    return container().access_tokens.read(header[len(_SCHEME) :].strip())
+    return header[len(_SCHEME) :].strip()

@@ -8,6 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from firstspawn.apitokens.errors import InsufficientScope, TokenNotAllowed
+from firstspawn.apitokens.scopes import DESCRIPTIONS
 from firstspawn.errors import (
     BadRequest,
     Forbidden,
@@ -80,9 +82,23 @@ def document(routes: list[Route]) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {"Problem": _PROBLEM, **schemas},
-            "securitySchemes": {
-                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-            },
+            "securitySchemes": _security_schemes(),
+        },
+    }
+
+
+def _security_schemes() -> dict[str, Any]:
+    """A person's access token, and a program's API token with the scopes it can be limited to."""
+    scopes = {scope.value: text for scope, text in DESCRIPTIONS.items()}
+    listed = "\n".join(f"- `{scope}`: {text}" for scope, text in scopes.items())
+    return {
+        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+        "apiToken": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "fsp_ and 43 characters",
+            "description": f"An API token (`POST /auth/tokens`) with the scope named.\n\n{listed}",
+            "x-scopes": scopes,
         },
     }
 
@@ -114,6 +130,8 @@ def _operation(route: Route, refs: dict[Any, Any], definitions: dict[str, Any]) 
         operation["x-rate-limit"] = _limit(route.limit, route.access)
     if route.access is not Access.GUEST:
         operation["security"] = [{"bearer": []}]
+        if route.scope:
+            operation["security"].append({"apiToken": [route.scope]})
     if route.body_model:
         required = any(field.is_required() for field in route.body_model.model_fields.values())
         operation["requestBody"] = _content(route.body_model, refs, "validation") | {
@@ -188,6 +206,10 @@ def _errors(route: Route) -> set[type[ProblemError]]:
         errors |= {BadRequest, PayloadTooLarge, UnsupportedMediaType, Invalid}
     if route.query_model:
         errors |= {Invalid}
+    if route.scope is None:
+        errors |= {TokenNotAllowed}
+    elif route.scope:
+        errors |= {InsufficientScope}
     if route.limit:
         errors |= {RateLimited} | ({Unavailable} if route.limit.closed else set())
     if route.method in {"PATCH", "DELETE"}:

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ValidationError
 from firstspawn.config import Settings
 from firstspawn.errors import PayloadTooLarge, ProblemError, UnsupportedMediaType
 from firstspawn.ratelimit.policies import Policy
-from functions.http.access import Access, admit
+from functions.http.access import Access, admit, default_scope
 from functions.http.limits import count, default_limit
 from functions.http.problems import from_validation
 from functions.http.request import Request
@@ -47,6 +47,7 @@ class Route:
     cache: str | None = None
     hidden: bool = False
     limit: Policy | None = None
+    scope: str | None = None
 
     @cached_property
     def hints(self) -> dict[str, Any]:
@@ -71,7 +72,7 @@ class Route:
 
     def run(self, request: Request, parameters: dict[str, str], settings: Settings) -> Response:
         """Check access and rate, read the input, call the view, render. Raises ProblemError."""
-        admit(request, self.access, verified=self.verified)
+        admit(request, self.access, verified=self.verified, scope=self.scope)
         if self.limit:
             count(request, self.limit)
         arguments: dict[str, Any] = dict(parameters)
@@ -93,6 +94,7 @@ class Routes:
     """The routes of one resource, registered on a Chalice blueprint.
 
     Reads have no rate limit and writes that of `default_limit`, unless `limit` names a policy.
+    API tokens need the scope of `default_scope`, unless `scope` names one; None refuses them.
     """
 
     def __init__(self, tag: str, prefix: str = API_PREFIX) -> None:
@@ -121,6 +123,8 @@ class Routes:
     ) -> Callable[[View], View]:
         def register(view: View) -> View:
             declared = {"limit": default_limit(method, access), **options}
+            if "scope" not in declared:
+                declared["scope"] = default_scope(self._tag, method, access)
             route = Route(self._tag, method, self._prefix + path, view, access, **declared)
             self.declared.append(route)
             entry = _Entry(route)

@@ -7,14 +7,18 @@ import pytest
 from chalice.app import Chalice
 
 from app import app
+from firstspawn.apitokens.schemas import IssueApiToken
+from firstspawn.apitokens.scopes import Scope
 from firstspawn.db import keys
 from firstspawn.users.models import User
 from firstspawn.users.schemas import Role
-from functions.http.access import Access
+from firstspawn.wiring import Container
+from functions.http.access import PUBLIC, Access
 from functions.http.api import Api
 from functions.http.router import Router
 from functions.http.routes import Route, Routes
 from tests.support.client import Client
+from tests.support.clock import FrozenClock
 from tests.support.factories import Accounts
 
 GUEST_WRITES = {
@@ -30,8 +34,21 @@ KINDS = [
     for method in METHODS
     for verified in (False, True)
 ]
+KINDS += [
+    Route("kind", method, f"/scoped/{access}", lambda: None, access, verified=True, scope=scope)
+    for access, scope in ((Access.USER, Scope.SERVERS_WRITE), (Access.ADMIN, Scope.USERS_READ))
+    for method in METHODS
+]
 ROUTES = app.declared + KINDS
+PROGRAMS = (
+    "another scope", "scope", "admin's", "expired", "revoked", "banned", "ended", "unverified",
+)  # fmt: skip
 ROLES = ("guest", "unverified", "user", "moderator", "admin", "banned", "banned admin", "ended")
+
+
+EVERYTHING = IssueApiToken(name="all", scopes=list(Scope))
+ANOTHER = Scope.IDENTITIES_READ
+REVOKED = EVERYTHING.model_copy(update={"name": "revoked"})
 
 
 def expected(role: str, route: Route) -> tuple[int, str]:
@@ -90,6 +107,87 @@ def test_every_route_lets_in_whom_it_declares(tokens: dict[str, str | None]) -> 
             if seen != expected(role, route):
                 wrong.append((route.method, route.path, role, seen, expected(role, route)))
     assert wrong == []
+
+
+def expected_of_token(kind: str, route: Route) -> tuple[int, str]:
+    """Likewise for an API token: `scope` and the later ones have every scope there is."""
+    if route.scope is None:
+        return 403, "token_not_allowed"
+    if kind in ("expired", "revoked"):
+        return 401, "invalid_token"
+    if kind == "ended":
+        return 401, "session_ended"
+    if kind == "banned":
+        return 403, "banned"
+    if route.access is Access.ADMIN and kind != "admin's":
+        return 403, "forbidden"
+    if route.verified and route.method != "GET" and kind == "unverified":
+        return 403, "email_not_verified"
+    if route.scope not in (PUBLIC, ANOTHER) and kind == "another scope":
+        return 403, "insufficient_scope"
+    return 200, ""
+
+
+@pytest.fixture
+def programs(accounts: Accounts, stack: Container, clock: FrozenClock) -> dict[str, str]:
+    def token(form: IssueApiToken = EVERYTHING, then: dict[str, Any] | None = None) -> str:
+        account = accounts.create()
+        issued = stack.api_tokens.issue(account.caller, form)
+        if form is REVOKED:
+            stack.api_tokens.revoke(account.caller, issued.id)
+        changes = [getattr(User, name).set(value) for name, value in (then or {}).items()]
+        if changes:
+            User.at(keys.profile(account.id)).update(changes)
+        return issued.token
+
+    expired = token(EVERYTHING.model_copy(update={"expiresInDays": 1}))
+    clock.advance(days=1)
+    return {
+        "another scope": token(EVERYTHING.model_copy(update={"scopes": [ANOTHER]})),
+        "scope": token(),
+        "admin's": token(then={"role": Role.ADMIN.value}),
+        "expired": expired,
+        "revoked": token(REVOKED),
+        "banned": token(then={"isBanned": True, "role": Role.ADMIN.value}),
+        "ended": token(then={"authEpoch": 2}),
+        "unverified": token(then={"emailVerified": False}),
+    }
+
+
+def test_every_route_lets_in_the_api_tokens_it_declares(programs: dict[str, str]) -> None:
+    # Given
+    client = doorman(ROUTES)
+    wrong = []
+    for route in ROUTES:
+        for kind in PROGRAMS:
+            # When
+            path = route.path.replace("{", "").replace("}", "")
+            answer = _send(client, route.method, path, programs[kind])
+            # Then
+            seen = (200 if answer[0] < 400 else answer[0], answer[1])
+            if seen != expected_of_token(kind, route):
+                wrong.append((route.method, route.path, kind, seen))
+    assert wrong == []
+
+
+def test_what_could_take_an_account_over_is_closed_to_api_tokens() -> None:
+    # Given
+    closed = {(route.method, route.path) for route in app.declared if route.scope is None}
+    dangerous = {
+        (route.method, route.path)
+        for route in app.declared
+        if (route.path.startswith("/api/v1/auth/") and route.path != "/api/v1/auth/scopes")
+        or "/identities/" in route.path
+        or (route.method, route.path) == ("DELETE", "/api/v1/users/me")
+    }
+    # Then
+    assert dangerous <= closed
+
+
+def test_a_route_of_a_resource_without_scopes_must_name_one() -> None:
+    with pytest.raises(ValueError, match="unheard-of:write"):
+        Routes("unheard-of").post("/things", access=Access.USER)(lambda request: None)
+    Routes("unheard-of").post("/things", access=Access.USER, scope=None)(lambda request: None)
 
 
 def _send(client: Client, method: str, path: str, token: str | None) -> tuple[int, str]:

@@ -235,6 +235,6 @@ def test_a_write_sees_the_tier_of_now(accounts: Accounts) -> None:
     request = read_event(rest_event(Call("PATCH", "/x", headers)))
     assert account.caller.tier is Tier.USER
     # When
-    admit(request, Access.USER, verified=False)
+    admit(request, Access.USER, verified=False, scope=None)
     # Then
     assert request.user.tier is Tier.SERVER_OWNER

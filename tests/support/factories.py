@@ -74,6 +74,12 @@ class Accounts:
         caller = self._stack.access_tokens.read(grant.accessToken)
         return Account(caller.userId, form.username, form.email, grant.accessToken, refresh, caller)
 
+    def again(self, account: Account, password: str = PASSWORD) -> Account:
+        """Sign somebody in once more, with a session and an access token of now."""
+        return self.login(
+            Register(email=account.email, username=account.username, password=password)
+        )
+
     def create(self, *, verified: bool = True, **profile: Any) -> Account:
         """A signed-in account; `profile` sets attributes no request may set (role, isBanned).
 

@@ -14,6 +14,7 @@ class Key(NamedTuple):
 
 
 SESSION = "SESSION#"
+API_TOKEN_PLACE = "APITOKEN#"  # noqa: S105 -- a name
 SERVER_PARTS = "#"
 ROSTER_MEMBER = "MEMBER#"
 
@@ -41,6 +42,21 @@ def session(user_id: str, session_id: str) -> Key:
 def token(sha256: str, purpose: str) -> Key:
     """A single-use token, found by the hash of what was mailed."""
     return Key(f"TOKEN#{sha256}", purpose)
+
+
+def api_token(sha256: str) -> Key:
+    """An API token, found by the hash of its secret."""
+    return Key(f"APITOKEN#{sha256}", "TOKEN")
+
+
+def user_api_tokens(user_id: str) -> str:
+    """GSI1 partition: the API tokens of one user, by creation time."""
+    return f"USER#{user_id}#APITOKEN"
+
+
+def api_token_place(user_id: str, number: int) -> Key:
+    """One of the places a user has for API tokens: there are no more than these."""
+    return Key(f"USER#{user_id}", f"{API_TOKEN_PLACE}{number:02}")
 
 
 def identity(user_id: str, platform: str, server_id: str = "") -> Key:

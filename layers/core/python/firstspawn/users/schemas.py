@@ -33,13 +33,21 @@ class Tier(StrEnum):
 class Caller:
     """Whom an access token names: the user, the session it came from, the account's epoch then.
 
-    `tier` is what it was at that login; a write sees what it is now.
+    `tier` is what it was at that login; a write sees what it is now. An API token names a user as
+    well: then there is no session, but its `tokenId` and the `scopes` it is limited to.
     """
 
     userId: str
     sessionId: str
     epoch: int
     tier: Tier = Tier.USER
+    tokenId: str = ""
+    scopes: frozenset[str] | None = None
+
+    @property
+    def is_program(self) -> bool:
+        """Tell an API token from a person who is signed in."""
+        return self.scopes is not None
 
 
 class PublicUser(Dto):

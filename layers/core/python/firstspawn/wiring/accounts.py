@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from firstspawn.wiring.base import Base
 
 if TYPE_CHECKING:
+    from firstspawn.apitokens.service import ApiTokenService
     from firstspawn.auth.credentials import CredentialService
     from firstspawn.auth.registration import RegistrationService
     from firstspawn.auth.service import AuthService
@@ -33,6 +34,17 @@ class Accounts(Base):
 
         self.database()
         return UserService(UserRepository(), self.clock)
+
+    @cached_property
+    def api_tokens(self) -> ApiTokenService:
+        """Tokens of programs."""
+        from firstspawn.apitokens.repository import ApiTokenRepository
+        from firstspawn.apitokens.service import ApiTokenService
+
+        self.database()
+        return ApiTokenService(
+            ApiTokenRepository(), clock=self.clock, new_id=self.new_id, random=self.random
+        )
 
     @cached_property
     def registration(self) -> RegistrationService:

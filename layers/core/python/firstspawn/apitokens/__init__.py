@@ -1,0 +1,1 @@
+"""Tokens people give to programs: named, limited to scopes, mortal."""
