@@ -98,6 +98,8 @@ def _options(parsed: argparse.Namespace) -> Options:
         reload=not parsed.no_reload,
         rate_scale=parsed.rate_scale,
         ready=parsed.ready,
+        parameters=dict(parsed.parameter),
+        variables=dict(parsed.variable),
     )
 
 
@@ -117,9 +119,23 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--rate-scale", type=int, default=20, help="multiplies the rate limits (20)"
     )
+    parser.add_argument(
+        "--parameter", type=_pair, action="append", default=[], metavar="NAME=VALUE",
+        help="of the template, for example DiscordClientId=...",
+    )  # fmt: skip
+    parser.add_argument(
+        "--variable", type=_pair, action="append", default=[], help=argparse.SUPPRESS
+    )
     parser.add_argument("--ready", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--project", type=Path, default=ROOT, help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not (name and separator):
+        raise argparse.ArgumentTypeError("NAME=VALUE is needed")
+    return name, value
 
 
 if __name__ == "__main__":

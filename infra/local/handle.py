@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -80,18 +80,22 @@ def embedded_stack(
     project: Path = ROOT,
     reload: bool = False,
     log: Path | None = None,
+    parameters: Mapping[str, str] | None = None,
+    variables: Mapping[str, str] | None = None,
 ) -> Iterator[StackHandle]:
     """Run the embedded stack in a process of its own and hand out its addresses.
 
     `state` is kept, None is forgotten; `reload` follows changes of the code; `log` takes what the
-    runner prints. Raises RuntimeError with the end of the log if the stack does not come up.
+    runner prints; `parameters` and `variables` are as in `Options`. Raises RuntimeError with the
+    end of the log if the stack does not come up.
     """
     ports = ports or Ports()
+    given = _pairs("--parameter", parameters) + _pairs("--variable", variables)
     with tempfile.TemporaryDirectory(prefix="firstspawn-run-") as directory:
         ready, written = Path(directory) / "ready.json", log or Path(directory) / "log"
         with written.open("wb") as output:
             process = subprocess.Popen(
-                _command(ports, state, ready, project, demo=demo, reload=reload),
+                [*_command(ports, state, ready, project, demo=demo, reload=reload), *given],
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env={
@@ -115,6 +119,10 @@ def _command(
     command += ["--fresh"] if state is None else ["--state", str(state)]
     command += [] if reload else ["--no-reload"]
     return command if demo else [*command, "--no-demo"]
+
+
+def _pairs(option: str, values: Mapping[str, str] | None) -> list[str]:
+    return [f"{option}={name}={value}" for name, value in (values or {}).items()]
 
 
 def _await_ready(process: "subprocess.Popen[bytes]", ready: Path, log: Path) -> StackHandle:

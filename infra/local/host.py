@@ -17,14 +17,14 @@ _INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "TERM")
 _PROXY = "MINISTACK_LAMBDA_PROXY_URL"
 
 
-def read_functions(client: Any, addresses: dict[str, str], project: Path) -> dict[str, Function]:
+def read_functions(client: Any, extra: dict[str, str], project: Path) -> dict[str, Function]:
     """The functions deployed on the emulator behind `client` (a boto3 Lambda client), by name.
 
-    `addresses` are the AWS_ENDPOINT_URL variables they get.
+    `extra` are variables they get beside their own.
     """
     pages = client.get_paginator("list_functions").paginate()
     found = [item for page in pages for item in page["Functions"]]
-    shared = {"AWS_REGION": client.meta.region_name, "LAMBDA_TASK_ROOT": str(project), **addresses}
+    shared = {"AWS_REGION": client.meta.region_name, "LAMBDA_TASK_ROOT": str(project), **extra}
     return {item["FunctionName"]: _function(item, shared) for item in found}
 
 

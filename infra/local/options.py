@@ -13,7 +13,8 @@ class Options:
 
     `demo` seeds a fresh state. `debug` runs one worker in the foreground, so that `breakpoint()`
     works. `rate_scale` multiplies the rate limits. `ready` is a file that gets the stack's
-    addresses as JSON once everything answers.
+    addresses as JSON once everything answers. `parameters` are the template's, `variables` those
+    of the functions that no home but this one may set.
     """
 
     ports: Ports = field(default_factory=Ports)
@@ -24,4 +25,5 @@ class Options:
     reload: bool = True
     rate_scale: int = 20
     ready: Path | None = None
-    stage_parameters: dict[str, str] = field(default_factory=dict)
+    parameters: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)

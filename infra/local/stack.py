@@ -66,7 +66,7 @@ class EmbeddedStack:
             "SearchUrl": f"sqlite:///{self._state / 'search.db'}",
             "PingAllow": "127.0.0.0/8",
             "RateScale": str(self._options.rate_scale),
-            **self._options.stage_parameters,
+            **self._options.parameters,
         }
 
     async def start(self) -> Deployed:
@@ -126,7 +126,7 @@ class EmbeddedStack:
         s3 = f"http://127.0.0.1:{self._options.ports.door}"
         addresses = {"AWS_ENDPOINT_URL": self._emulator.url, "AWS_ENDPOINT_URL_S3": s3}
         self._host.functions = await asyncio.to_thread(
-            read_functions, client, addresses, self._options.project
+            read_functions, client, addresses | self._options.variables, self._options.project
         )
         await self._host.warm(self._api)
         return deployed

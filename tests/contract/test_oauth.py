@@ -25,7 +25,7 @@ from tests.support.stacks import stack_on
 
 @pytest.fixture(scope="module")
 def fake() -> Iterator[FakeProviders]:
-    with running_providers(0) as fake:
+    with running_providers(lambda: 0) as fake:
         yield fake
 
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from firstspawn import wiring
 from firstspawn.oauth.models import OAuthState
 from firstspawn.wiring import Container
 from tests.support.client import Client
 from tests.support.clock import FrozenClock
-from tests.support.oauth import GORDON, Browser, fake_providers, outcome
+from tests.support.oauth import GORDON, Browser, fake_providers, outcome, with_providers
 from tests.support.oauth_providers import FakeProviders
 
 REFUSED = {"error": "provider_refused"}
@@ -183,6 +184,19 @@ def test_a_google_token_signed_by_somebody_else_is_refused(
     fake.rotate("k1")
     # When / Then
     assert outcome(browser.sign_in("google", id="211")) == REFUSED
+
+
+def test_a_google_token_that_names_no_key_is_good_while_there_is_only_one(
+    browser: Browser, fake: FakeProviders, stack: Container
+) -> None:
+    # Given
+    fake.names_key = False
+    assert outcome(browser.sign_in("google", id="213")) == {"signedIn": "google"}
+    # When
+    fake.publish("k2")
+    # Then which of two it means is nobody's guess
+    wiring.use(with_providers(stack, fake))
+    assert outcome(browser.sign_in("google", id="213")) == REFUSED
 
 
 def test_a_google_answer_of_another_issuer_is_refused(

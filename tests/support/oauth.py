@@ -29,7 +29,7 @@ def with_providers(stack: Container, fake: FakeProviders) -> Container:
 @contextmanager
 def fake_providers(stack: Container) -> Iterator[FakeProviders]:
     """Play the providers, and make the application use them."""
-    with running_providers(epoch(stack.clock())) as fake:
+    with running_providers(lambda: epoch(stack.clock())) as fake:
         fake.rotate("k1")
         wiring.use(with_providers(stack, fake))
         yield fake

@@ -8,13 +8,14 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import RSAKey
@@ -37,13 +38,14 @@ class FakeProviders:
     """All four on one port. `claims` change a Google token; `refused` says why a call was."""
 
     url: str = ""
-    now: int = 0
+    clock: Callable[[], int] = int
     codes: dict[str, Code] = field(default_factory=dict)
     tokens: dict[str, dict[str, Any]] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     claims: dict[str, Any] = field(default_factory=dict)
     keys: dict[str, RSAKey] = field(default_factory=dict)
     signing_kid: str = "k1"
+    names_key: bool = True
     calls: list[str] = field(default_factory=list)
     given: int = 0
     steam_secret: bytes = b"steam"
@@ -51,8 +53,14 @@ class FakeProviders:
 
     def rotate(self, kid: str) -> None:
         """Sign with a new key, and publish it alone."""
+        self.keys.clear()
+        self.publish(kid)
+        self.signing_kid = kid
+
+    def publish(self, kid: str) -> None:
+        """Publish a new key beside those there are."""
         key = RSAKey.generate_key(2048, {"kid": kid, "use": "sig"}, auto_kid=False)
-        self.keys, self.signing_kid = {kid: key}, kid
+        self.keys[kid] = key
 
     def visit(self, location: str, **person: Any) -> dict[str, str]:
         """Say yes at an OAuth provider."""
@@ -75,12 +83,17 @@ class FakeProviders:
         answer = {
             "ns": STEAM_NS, "mode": "id_res", "op_endpoint": f"{self.url}/openid/login",
             "claimed_id": claimed, "identity": claimed, "return_to": query["openid.return_to"],
-            "response_nonce": f"2026-11-22T12:00:00Zn{len(self.calls)}", "assoc_handle": "1234",
+            "response_nonce": self.steam_nonce(), "assoc_handle": "1234",
             "signed": "op_endpoint,claimed_id,identity,return_to,response_nonce,assoc_handle",
         } | changed  # fmt: skip
         answer["sig"] = self.steam_signature(answer)
         state = parse_qs(urlsplit(query["openid.return_to"]).query)["state"][0]
         return {"state": state} | {f"openid.{name}": value for name, value in answer.items()}
+
+    def steam_nonce(self) -> str:
+        """The moment, and what makes it unique."""
+        self.given += 1
+        return f"{datetime.fromtimestamp(self.clock(), UTC):%Y-%m-%dT%H:%M:%SZ}n{self.given}"
 
     def steam_signature(self, fields: Mapping[str, str]) -> str:
         """What Steam signs: the named fields, in order."""
@@ -114,12 +127,12 @@ class FakeProviders:
 
     def _id_token(self, code: Code) -> str:
         claims = {
-            "iss": self.url, "aud": CLIENT, "sub": code.person["id"], "iat": self.now,
-            "exp": self.now + 3600, "nonce": code.query.get("nonce"), "name": "Nelly",
+            "iss": self.url, "aud": CLIENT, "sub": code.person["id"], "iat": self.clock(),
+            "exp": self.clock() + 3600, "nonce": code.query.get("nonce"), "name": "Nelly",
             "email": code.person.get("email"), "email_verified": code.person.get("verified", False),
         } | self.claims  # fmt: skip
         key = self.keys[self.signing_kid]
-        header = {"alg": "RS256", "kid": self.signing_kid}
+        header = {"alg": "RS256"} | ({"kid": self.signing_kid} if self.names_key else {})
         return jwt.encode(header, {n: v for n, v in claims.items() if v is not None}, key)
 
     def read(self, path: str, authorization: str) -> tuple[int, dict[str, Any]]:
@@ -150,9 +163,9 @@ class FakeProviders:
 
 
 @contextmanager
-def running_providers(now: int) -> Iterator[FakeProviders]:
+def running_providers(clock: Callable[[], int]) -> Iterator[FakeProviders]:
     """The stand-ins, for as long as the block runs."""
-    fake = FakeProviders(now=now)
+    fake = FakeProviders(clock=clock)
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(fake))
     fake.url = f"http://127.0.0.1:{server.server_port}"
     thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
@@ -175,7 +188,8 @@ def _handler(fake: FakeProviders) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             fake.calls.append(self.path)
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            form = {name: values[-1] for name, values in parse_qs(body).items()}
+            form = dict(parse_qsl(body, strict_parsing=True))
+            assert len(form) == len(parse_qsl(body)), "a parameter came twice"
             if self.path == "/openid/login":
                 assert form["openid.mode"] == "check_authentication"
                 self._answer(200, fake.check_steam(form))

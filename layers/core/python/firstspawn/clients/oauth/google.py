@@ -65,7 +65,7 @@ class Google:
         return claims
 
     def _key_of(self, id_token: str, now: datetime) -> Any:
-        """The key a token names. Raises ValueError."""
+        """The key a token names; one that names none is the only one's. Raises ProviderRefused."""
         from joserfc import jws
         from joserfc.jwk import JWKRegistry
 
@@ -73,9 +73,11 @@ class Google:
         url = self._endpoint("jwks_uri", now)
         for fresh in (False, True):
             keys = self._read(url, now, fresh=fresh).get("keys", [])
-            for key in keys:
-                if kid and key.get("kid") == kid and key.get("kty") == "RSA":
-                    return JWKRegistry.import_key(key)
+            usable = [key for key in keys if key.get("kty") == "RSA"]
+            named = [key for key in usable if kid and key.get("kid") == kid]
+            found = named if kid else usable
+            if len(found) == 1:
+                return JWKRegistry.import_key(found[0])
         raise ProviderRefused("unknown key")
 
     def _endpoint(self, name: str, now: datetime) -> str:
