@@ -45,12 +45,15 @@ def default_scope(tag: str, method: str, access: Access) -> str | None:
     return scope_of(tag, method)
 
 
-def admit(request: Request, access: Access, *, verified: bool, scope: str | None) -> None:
+def admit(
+    request: Request, access: Access, *, verified: bool, scope: str | None, fresh: bool = False
+) -> None:
     """Set `request.caller` or raise Unauthenticated or Forbidden.
 
     A read trusts the access token alone: no call to the table. A write, everything of the staff's
     and every use of an API token reads the account once, so that a ban, a lost role or a logout
     counts at once: an API token outlives any access token.
+    `fresh` asks for a recent proof of who is asking, which the access token tells: no call.
     A guest needs no token, but a read with one that has expired is refused, so that the client
     refreshes it; a guest's write (a refresh, a logout, a webhook) brings its own proof.
     """
@@ -65,6 +68,8 @@ def admit(request: Request, access: Access, *, verified: bool, scope: str | None
         caller = _standing(caller, access, verified=verified and not is_trusted)
     if caller.scopes is not None and scope and scope not in caller.scopes:
         raise InsufficientScope(scope)
+    if fresh:
+        container().access_tokens.require_fresh(caller)
     request.caller = caller
 
 

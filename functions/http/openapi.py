@@ -10,6 +10,8 @@ from pydantic.json_schema import models_json_schema
 
 from firstspawn.apitokens.errors import InsufficientScope, TokenNotAllowed
 from firstspawn.apitokens.scopes import DESCRIPTIONS
+from firstspawn.auth.errors import ReauthenticationRequired
+from firstspawn.auth.tokens import FRESH_SECONDS
 from firstspawn.errors import (
     BadRequest,
     Forbidden,
@@ -126,6 +128,8 @@ def _operation(route: Route, refs: dict[Any, Any], definitions: dict[str, Any]) 
     }
     if len(lines) > 1:
         operation["description"] = lines[1].strip()
+    if route.fresh:
+        operation["x-reauthentication"] = {"maxAgeSeconds": FRESH_SECONDS}
     if route.limit:
         operation["x-rate-limit"] = _limit(route.limit, route.access)
     if route.access is not Access.GUEST:
@@ -202,6 +206,8 @@ def _errors(route: Route) -> set[type[ProblemError]]:
         errors |= {Unauthenticated}
     if route.access in STAFF or (route.access is not Access.GUEST and route.method != "GET"):
         errors |= {Forbidden}
+    if route.fresh:
+        errors |= {ReauthenticationRequired}
     if route.body_model:
         errors |= {BadRequest, PayloadTooLarge, UnsupportedMediaType, Invalid}
     if route.query_model:

@@ -33,7 +33,10 @@ View = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Route:
-    """One declared route: what the router runs and the OpenAPI document describes."""
+    """One declared route: what the router runs and the OpenAPI document describes.
+
+    `verified` demands a verified address, `fresh` a recent proof of who is asking.
+    """
 
     tag: str
     method: str
@@ -42,6 +45,7 @@ class Route:
     access: Access
     status: int = 200
     verified: bool = False
+    fresh: bool = False
     returns: type[BaseModel] | None = None
     errors: tuple[type[ProblemError], ...] = ()
     cache: str | None = None
@@ -72,7 +76,7 @@ class Route:
 
     def run(self, request: Request, parameters: dict[str, str], settings: Settings) -> Response:
         """Check access and rate, read the input, call the view, render. Raises ProblemError."""
-        admit(request, self.access, verified=self.verified, scope=self.scope)
+        admit(request, self.access, verified=self.verified, scope=self.scope, fresh=self.fresh)
         if self.limit:
             count(request, self.limit)
         arguments: dict[str, Any] = dict(parameters)

@@ -10,6 +10,19 @@ class WrongCredentials(Unauthenticated):
     title = "E-mail address or password is wrong"
 
 
+class ReauthenticationRequired(Unauthenticated):
+    """Signed in, but too long ago for this: RFC 9470's step-up challenge."""
+
+    code = "reauthentication_required"
+    title = "Prove again who you are"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(maxAgeSeconds=seconds)
+        self.headers["WWW-Authenticate"] += (
+            f', error="insufficient_user_authentication", max_age="{seconds}"'
+        )
+
+
 class WrongPassword(Forbidden):
     """The current password is wrong, although somebody is signed in."""
 

@@ -22,7 +22,10 @@ class Credential(Item, discriminator="Credential"):
 
 
 class Session(Item, discriminator="Session"):
-    """One login: a family of refresh tokens of which only the newest generation is good."""
+    """One login: a family of refresh tokens of which only the newest generation is good.
+
+    `authenticatedAt` is when its owner last proved who they are: the login, or later.
+    """
 
     id = UnicodeAttribute()
     userId = UnicodeAttribute()
@@ -33,6 +36,7 @@ class Session(Item, discriminator="Session"):
     userAgent = UnicodeAttribute(null=True)
     ipAddress = UnicodeAttribute(null=True)
     lastUsedAt = MomentAttribute()
+    authenticatedAt = MomentAttribute(null=True)
 
 
 class EmailToken(Item, discriminator="EmailToken"):

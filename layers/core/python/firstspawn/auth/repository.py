@@ -46,6 +46,7 @@ class NewSession:
             ipAddress=self.ipAddress or None,
             createdAt=self.now,
             lastUsedAt=self.now,
+            authenticatedAt=self.now,
             expiresAt=epoch(self.until),
         )
 
@@ -105,7 +106,9 @@ class AuthRepository:
                 raise SessionMoved(int(stored.generation) if stored else None) from error
             session = stored
         tier = Tier(session.tier)
-        return Caller(session.userId, session.id, int(session.authEpoch), tier)
+        proven = epoch(session.authenticatedAt) if session.authenticatedAt else 0
+        epoch_now = int(session.authEpoch)
+        return Caller(session.userId, session.id, epoch_now, tier, authenticatedAt=proven)
 
     def _find_session(self, claims: RefreshClaims, now: datetime) -> Session | None:
         key = keys.session(claims.userId, claims.sessionId)

@@ -10,6 +10,7 @@ from firstspawn.auth.repository import AuthRepository, NewSession, SessionMoved
 from firstspawn.auth.schemas import AccessGrant, Login, LoginGrant, SessionList, SessionView
 from firstspawn.auth.tokens import AccessTokens, RefreshClaims, RefreshTokens
 from firstspawn.kit.clock import Clock
+from firstspawn.kit.clock import epoch as seconds
 from firstspawn.kit.ids import NewId
 from firstspawn.kit.signing import sha256_hex
 from firstspawn.users.schemas import Caller, OwnUser
@@ -57,7 +58,7 @@ class AuthService:
         `epoch` is the account's when they did. Raises WrongCredentials if it is another one now.
         """
         now = self._clock()
-        caller = Caller(user_id, self._new_id(), epoch)
+        caller = Caller(user_id, self._new_id(), epoch, authenticatedAt=seconds(now))
         token = self._refresh.write(caller.userId, caller.sessionId, 1)
         session = NewSession(
             caller, sha256_hex(token), device.userAgent, device.ipAddress, now, now + self._life

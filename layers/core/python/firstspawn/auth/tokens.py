@@ -4,7 +4,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from firstspawn.auth.errors import AccessTokenExpired, InvalidAccessToken, InvalidRefreshToken
+from firstspawn.auth.errors import (
+    AccessTokenExpired,
+    InvalidAccessToken,
+    InvalidRefreshToken,
+    ReauthenticationRequired,
+)
 from firstspawn.config import Secrets, Settings
 from firstspawn.kit.clock import Clock, epoch
 from firstspawn.kit.encoding import to_base64url
@@ -15,6 +20,9 @@ from firstspawn.users.schemas import Caller, Tier
 _ALGORITHM = "HS256"
 _AUDIENCE = "firstspawn-api"
 _TYPE = "at+jwt"
+
+# For so long after somebody proved who they are, routes declared `fresh` let them in.
+FRESH_SECONDS = 600
 
 
 class AccessTokens:
@@ -42,6 +50,7 @@ class AccessTokens:
             "sid": caller.sessionId,
             "epoch": caller.epoch,
             "tier": caller.tier.value,
+            "auth_time": caller.authenticatedAt,
             "iat": now,
             "exp": now + self.seconds,
         }
@@ -60,9 +69,17 @@ class AccessTokens:
                 raise InvalidAccessToken
             claims = self._decode(token, key)
             tier = Tier(claims.get("tier", Tier.USER))
-            return Caller(claims["sub"], claims["sid"], int(claims["epoch"]), tier)
+            proven = int(claims.get("auth_time", 0))
+            return Caller(
+                claims["sub"], claims["sid"], int(claims["epoch"]), tier, authenticatedAt=proven
+            )
         except (jwt.InvalidTokenError, KeyError, TypeError, ValueError) as error:
             raise InvalidAccessToken from error
+
+    def require_fresh(self, caller: Caller) -> None:
+        """No call. Raises ReauthenticationRequired if the caller's proof is too old."""
+        if epoch(self._clock()) - caller.authenticatedAt >= FRESH_SECONDS:
+            raise ReauthenticationRequired(FRESH_SECONDS)
 
     def _decode(self, token: str, key: bytes) -> dict[str, Any]:
         import jwt
