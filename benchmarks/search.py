@@ -25,10 +25,11 @@ from urllib.parse import urlsplit
 from firstspawn.clients.search import open_search
 from firstspawn.clients.search.interface import AllOf, AnyOf, Filter, SearchEngine, SearchQuery
 from firstspawn.clients.search.opensearch_query import request_body
-from firstspawn.discovery.service import FACETS
+from firstspawn.discovery.queries import FACETS as NAMES
 from tests.support.opensearch import delete_indexes
 from tests.support.search_documents import crowd
 
+FACETS = tuple(NAMES.values())
 ALIAS = "benchmark-servers"
 BATCH = 1000
 TEXTS = (
@@ -80,6 +81,7 @@ def bare_body(query: SearchQuery, *, facets: bool) -> dict[str, Any]:
 
 
 def _bare_filter(condition: Filter) -> dict[str, Any]:
+    assert isinstance(condition, AnyOf | AllOf)
     return {"terms": {condition.field: list(condition.values)}}
 
 

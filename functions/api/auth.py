@@ -4,7 +4,6 @@ from firstspawn.auth import schemas
 from firstspawn.auth.errors import (
     InvalidEmailToken,
     InvalidRefreshToken,
-    PasswordBreached,
     RefreshTokenReused,
     SessionNotFound,
     WrongCredentials,
@@ -31,9 +30,7 @@ def _grant(grant: schemas.AccessGrant, token: str, transport: TokenTransport) ->
     return Reply(grant, cookies=[cookies.refresh_cookie(token)])
 
 
-@routes.post(
-    "/auth/register", access=Access.GUEST, status=202, errors=(UsernameTaken, PasswordBreached)
-)
+@routes.post("/auth/register", access=Access.GUEST, status=202, errors=(UsernameTaken,))
 def register(request: Request, body: schemas.Register) -> Accepted:  # noqa: ARG001
     """Register. The answer is the same whether or not the address has an account."""
     container().registration.register(body)

@@ -1,10 +1,10 @@
 """Finding servers."""
 
 from firstspawn.discovery.errors import BadSearchCursor, SearchUnavailable
-from firstspawn.discovery.schemas import SearchPage, SearchParams
+from firstspawn.discovery.schemas import SearchPage, SearchParams, Suggestions, SuggestParams
 from firstspawn.ratelimit.policies import SEARCH
 from firstspawn.wiring import container
-from functions.http.access import Access
+from functions.http.access import Access, admit
 from functions.http.request import Request
 from functions.http.routes import Routes
 
@@ -18,6 +18,20 @@ routes = Routes("discovery")
     cache="public, max-age=10",
     limit=SEARCH,
 )
-def search_servers(request: Request, query: SearchParams) -> SearchPage:  # noqa: ARG001
+def search_servers(request: Request, query: SearchParams) -> SearchPage:
     """Search servers by text, filters and order, or list them all."""
+    if query.explain:
+        admit(request, Access.ADMIN, verified=False, scope=None)
     return container().discovery.search(query)
+
+
+@routes.get(
+    "/servers/suggest",
+    access=Access.GUEST,
+    errors=(SearchUnavailable,),
+    cache="public, max-age=60",
+    limit=SEARCH,
+)
+def suggest_servers(request: Request, query: SuggestParams) -> Suggestions:  # noqa: ARG001
+    """Complete a server's name while it is being typed."""
+    return container().discovery.suggest(query)

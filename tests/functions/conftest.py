@@ -2,12 +2,14 @@
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
 
 import boto3
 import pytest
 from moto import mock_aws
 
 from firstspawn import wiring
+from firstspawn.clients.search import open_search
 from firstspawn.config import Secrets, Settings
 from firstspawn.db.item import connect
 from firstspawn.wiring import Container
@@ -74,3 +76,13 @@ def log(stack: Container, monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     written = io.StringIO()
     monkeypatch.setattr(logger().registered_handler, "stream", written)
     return written
+
+
+@pytest.fixture
+def indexed(stack: Container, tmp_path: Path) -> Iterator[Container]:
+    """The stack with an empty index of its own."""
+    engine = open_search(f"sqlite:///{tmp_path}/search.db")
+    engine.prepare()
+    stack.search_engine = engine
+    yield stack
+    engine.close()

@@ -1,79 +1,29 @@
 """From a server's registration over the table's stream to `GET /servers`, event by event."""
 
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
 
-from firstspawn.clients.search import open_search
 from firstspawn.clients.search.interface import WriteFailure
 from firstspawn.clients.search.opensearch import OpenSearchEngine
 from firstspawn.discovery.indexing import IndexingService
 from firstspawn.servers.repository import ServerRepository
 from firstspawn.wiring import Container
 from functions.streams.search import handler
-from tests.support.client import Answer, Client
+from tests.support.client import Client
 from tests.support.costs import count_calls
 from tests.support.engines import REGION
 from tests.support.factories import Account, Accounts
-
-_INDEXED = {"Server", "ServerStats", "ServerStatus"}
-
-
-@pytest.fixture
-def indexed(stack: Container, tmp_path: Path) -> Iterator[Container]:
-    """The stack with an empty index of its own."""
-    engine = open_search(f"sqlite:///{tmp_path}/search.db")
-    engine.prepare()
-    stack.search_engine = engine
-    yield stack
-    engine.close()
+from tests.support.indexing import names, record, register, stream_of
 
 
 @pytest.fixture
 def owner(indexed: Container, accounts: Accounts) -> Account:
     return accounts.create(isServerOwner=True)
-
-
-def register(client: Client, owner: Account, name: str, **fields: Any) -> str:
-    form = {"name": name, "gameType": "MINECRAFT", "ip": "play.example.com", **fields}
-    answer = client.post("/servers", form, token=owner.access)
-    assert answer.status == 201, answer.body
-    return str(answer.json["id"])
-
-
-def stream_of(stack: Container, *servers: str) -> dict[str, Any]:
-    """What the table's stream would deliver for these servers as they are now."""
-    table = boto3.client("dynamodb", region_name=REGION)
-    items = [
-        item
-        for server in servers
-        for item in table.query(
-            TableName=stack.settings.table,
-            KeyConditionExpression="PK = :pk",
-            ExpressionAttributeValues={":pk": {"S": f"SERVER#{server}"}},
-        )["Items"]
-    ]
-    wanted = [item for item in items if item["type"]["S"] in _INDEXED]
-    assert wanted
-    return {"Records": [record(item, number) for number, item in enumerate(wanted, start=1)]}
-
-
-def record(item: dict[str, Any], number: int) -> dict[str, Any]:
-    return {
-        "eventID": f"{number:032x}",
-        "eventName": "INSERT",
-        "dynamodb": {"SequenceNumber": f"{number:021d}", "NewImage": item},
-    }
-
-
-def names(answer: Answer) -> list[str]:
-    assert answer.status == 200, answer.body
-    return [item["name"] for item in answer.json["items"]]
 
 
 def test_a_listed_server_is_found_by_name_tag_and_prefix(
@@ -206,7 +156,9 @@ def test_what_the_index_refuses_for_good_is_a_dead_letter_that_can_be_replayed(
     refused, whole = register(client, owner, "Refused"), register(client, owner, "Whole")
     letters: list[str] = []
     engine = indexed.search_engine
-    indexed.__dict__["indexing"] = IndexingService(_Refusing(engine, refused), ServerRepository())
+    indexed.__dict__["indexing"] = IndexingService(
+        _Refusing(engine, refused), ServerRepository(), indexed.clock
+    )
     indexed.__dict__["search_dead_letters"] = SimpleNamespace(send=_into(letters))
     # When their changes arrive
     answer = handler(stream_of(indexed, refused, whole), None)
@@ -215,7 +167,7 @@ def test_what_the_index_refuses_for_good_is_a_dead_letter_that_can_be_replayed(
     assert names(client.get("/servers")) == ["Whole"]
     (letter,) = letters
     # And the letter is an event for the same function once the cause is mended
-    indexed.__dict__["indexing"] = IndexingService(engine, ServerRepository())
+    indexed.__dict__["indexing"] = IndexingService(engine, ServerRepository(), indexed.clock)
     assert handler(json.loads(letter), None) == {"batchItemFailures": []}
     assert set(names(client.get("/servers"))) == {"Refused", "Whole"}
 
@@ -225,7 +177,7 @@ def test_a_letter_that_is_not_taken_makes_the_change_come_again(
 ) -> None:
     server = register(client, owner, "Refused")
     refusing = _Refusing(indexed.search_engine, server)
-    indexed.__dict__["indexing"] = IndexingService(refusing, ServerRepository())
+    indexed.__dict__["indexing"] = IndexingService(refusing, ServerRepository(), indexed.clock)
     indexed.__dict__["search_dead_letters"] = SimpleNamespace(send=lambda bodies: [0])
     event = stream_of(indexed, server)
 

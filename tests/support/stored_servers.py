@@ -16,6 +16,7 @@ class FakeServer:
     id: str
     revision: int = 3
     values: dict[str, Any] = field(default_factory=dict)
+    counters: dict[str, Any] = field(default_factory=dict)
 
     def flat(self) -> dict[str, Any]:
         """All fields of a plain server, and what the test set."""
@@ -35,13 +36,23 @@ class FakeServer:
             "maxPlayers": 100,
             "uptime": 99.5,
             "averageRating": 4.5,
+            "score": 3.43,
             "reviewCount": 2,
+            "verifiedReviewCount": 0,
+            "totalPlaytime": 0,
+            "launchDate": None,
+            "checkedAt": _CREATED,
             "favoriteCount": 1,
             "version": "1.21",
             "createdAt": _CREATED,
             "location": SimpleNamespace(lat=50, lon=8.5),
             **self.values,
         }
+
+    def counted(self) -> dict[str, Any]:
+        """Counters at zero, and what the test set."""
+        counters = ("playtimeMinutes", "verifiedPlayers", "verifiedReviews", "verifiedStars")
+        return {**dict.fromkeys(counters, 0), "favorites": 1, "past": [], **self.counters}
 
 
 @dataclass

@@ -1,17 +1,44 @@
 """Filters, facets, sorts, totals and cursors: the same answers from every engine."""
 
+import zlib
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
 
-from firstspawn.clients.search.interface import AllOf, AnyOf, Filter, SearchEngine, SearchQuery
+from firstspawn.clients.search import orders
+from firstspawn.clients.search.geometry import kilometres
+from firstspawn.clients.search.interface import (
+    DISTANCE,
+    RANDOM,
+    AllOf,
+    AnyOf,
+    Between,
+    Filter,
+    Near,
+    SearchEngine,
+    SearchQuery,
+)
+from firstspawn.clients.search.weights import EXPOSURE
 from tests.contract.search.conftest import MakeEngine, filled
 from tests.support.search_documents import crowd, document
 
 CROWD = [d.fields for d in crowd(120)]
-FACETS = ("gameType", "tags", "region", "language")
+FACETS = ("gameType", "edition", "tags", "region", "language", "versions")
+MIDDLE = int(datetime.fromisoformat("2026-06-15T12:00:00Z").timestamp() * 1000)
+PARIS = Near(48.86, 2.35, 6000)
+
+
+def millis(moment: str) -> int:
+    return int(datetime.fromisoformat(moment).timestamp() * 1000)
+
+
+def away(fields: Any) -> float:
+    place = fields["location"]
+    return kilometres(PARIS.lat, PARIS.lon, place["lat"], place["lon"])
 
 
 @pytest.fixture(scope="module")
@@ -24,9 +51,7 @@ def everything(engine: SearchEngine, query: SearchQuery) -> list[dict[str, Any]]
     """Follow the cursors to the end."""
     hits, after = [], None
     while True:
-        page = engine.search(
-            SearchQuery(query.text, query.filters, query.sort, query.direction, size=7, after=after)
-        )
+        page = engine.search(replace(query, size=7, after=after))
         hits += page.hits
         after = page.next_after
         if after is None:
@@ -49,6 +74,33 @@ def everything(engine: SearchEngine, query: SearchQuery) -> list[dict[str, Any]]
             lambda f: f["gameType"] == "MINECRAFT" and "pvp" in f["tags"] and f["region"] == "eu",
         ),
         ((AnyOf("region", ("nowhere",)),), lambda f: False),
+        ((AnyOf("edition", ("BEDROCK",)),), lambda f: f["edition"] == "BEDROCK"),
+        ((AnyOf("versions", ("1.20.4", "1.8")),), lambda f: {"1.20.4", "1.8"} & set(f["versions"])),
+        ((AnyOf("id", ("00000003", "00000007")),), lambda f: f["id"] in ("00000003", "00000007")),
+        ((Between("playerCount", 2, 50),), lambda f: 2 <= f["playerCount"] <= 50),
+        ((Between("maxPlayers", 50),), lambda f: (f["maxPlayers"] or 0) >= 50),
+        ((Between("maxPlayers", None, 100),), lambda f: f["maxPlayers"] in (20, 100)),
+        ((Between("uptime", 99.5),), lambda f: f["uptime"] >= 99.5),
+        ((Between("averageRating", 4.0, 4.5),), lambda f: 4 <= f["averageRating"] <= 4.5),
+        (
+            (Between("launchDate", low=MIDDLE),),
+            lambda f: f["launchDate"] and millis(f["launchDate"]) >= MIDDLE,
+        ),
+        (
+            (Between("launchDate", high=MIDDLE, absent=True),),
+            lambda f: not f["launchDate"] or millis(f["launchDate"]) <= MIDDLE,
+        ),
+        (
+            (Between("createdAt", MIDDLE - 10**10, MIDDLE),),
+            lambda f: MIDDLE - 10**10 <= millis(f["createdAt"]) <= MIDDLE,
+        ),
+        ((PARIS,), lambda f: f["location"] and away(f) <= PARIS.kilometres),
+        (
+            (PARIS, AnyOf("isOnline", (True,)), Between("playerCount", 1)),
+            lambda f: (
+                f["location"] and away(f) <= PARIS.kilometres and f["isOnline"] and f["playerCount"]
+            ),
+        ),
     ],
 )
 def test_filters_keep_exactly_what_they_say(
@@ -64,7 +116,10 @@ def test_filters_keep_exactly_what_they_say(
 
 
 @pytest.mark.parametrize("direction", ["asc", "desc"])
-@pytest.mark.parametrize("sort", ["playerCount", "averageRating", "uptime", "createdAt"])
+@pytest.mark.parametrize(
+    "sort",
+    ["playerCount", "averageRating", "uptime", "createdAt", "launchDate", "trend", "favoriteCount"],
+)
 def test_every_sort_is_complete_and_stable_across_pages(
     crowded: SearchEngine, sort: str, direction: Any
 ) -> None:
@@ -73,8 +128,106 @@ def test_every_sort_is_complete_and_stable_across_pages(
 
     # Then nothing is skipped or repeated, and ties are in order of id
     by_id = sorted(CROWD, key=lambda f: f["id"])
-    expected = sorted(by_id, key=lambda f: f[sort], reverse=direction == "desc")
+    expected = sorted(by_id, key=lambda f: f[sort] or "", reverse=direction == "desc")
     assert [hit["id"] for hit in found] == [f["id"] for f in expected]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_random_order_is_complete_and_belongs_to_its_seed(
+    crowded: SearchEngine, seed: int
+) -> None:
+    found = everything(crowded, SearchQuery(sort=RANDOM, seed=seed))
+
+    places = {f["id"]: zlib.crc32(f["id"].encode()) >> 1 for f in CROWD}
+    by_place = sorted(places, key=lambda one: -(places[one] * orders.factor(seed) & orders.MASK))
+    assert [hit["id"] for hit in found] == by_place
+
+
+def test_two_seeds_shuffle_differently(crowded: SearchEngine) -> None:
+    one, other = (
+        [hit["id"] for hit in crowded.search(SearchQuery(sort=RANDOM, seed=seed, size=100)).hits]
+        for seed in (1, 2)
+    )
+
+    assert sum(a == b for a, b in zip(one, other, strict=True)) < 10
+
+
+@pytest.mark.parametrize("direction", ["asc", "desc"])
+def test_distances_order_what_is_near(crowded: SearchEngine, direction: Any) -> None:
+    query = SearchQuery(filters=(PARIS,), sort=DISTANCE, direction=direction)
+
+    found = everything(crowded, query)
+    distances = [away(hit) for hit in found]
+
+    assert len(found) > 5
+    assert distances == sorted(distances, reverse=direction == "desc")
+
+
+def test_the_group_of_the_day_is_lifted_and_no_other(crowded: SearchEngine) -> None:
+    found = everything(crowded, SearchQuery(exposed=3))
+
+    def points(fields: Any) -> int:
+        return int(fields["rankScore"] + EXPOSURE * (fields["exposureGroup"] == 3))
+
+    assert [(-points(h), h["id"]) for h in found] == sorted((-points(f), f["id"]) for f in CROWD)
+    assert any(hit["exposureGroup"] == 3 for hit in found)
+
+
+def test_several_searches_are_answered_together(crowded: SearchEngine) -> None:
+    asked = [SearchQuery(text="dragon"), SearchQuery(size=3, counted=False), SearchQuery(text="★")]
+
+    answers = crowded.search_all(asked)
+
+    assert answers[0] == crowded.search(asked[0])
+    assert [hit["id"] for hit in answers[1].hits] == [
+        hit["id"] for hit in crowded.search(SearchQuery(size=3)).hits
+    ]
+    assert [answer.total for answer in answers] == [answers[0].total, 0, 0]
+    assert crowded.search_all(asked[:1]) == answers[:1]
+
+
+def test_values_are_what_hits_are_ordered_by(crowded: SearchEngine) -> None:
+    page = crowded.search(SearchQuery(sort="playerCount", size=30))
+
+    assert list(page.values) == [hit["playerCount"] for hit in page.hits]
+
+
+def test_the_description_comes_when_it_is_asked_for(crowded: SearchEngine) -> None:
+    [hit] = crowded.search(SearchQuery(filters=(AnyOf("id", ("00000003",)),), whole=True)).hits
+
+    assert hit == dict(CROWD[3])
+
+
+@pytest.mark.parametrize("sort", ["relevance", "playerCount", RANDOM, DISTANCE])
+def test_cursors_neither_skip_nor_repeat_while_others_come_change_and_go(
+    new_engine: MakeEngine, sort: str
+) -> None:
+    # Given pages being followed
+    engine = filled(new_engine(), crowd(60))
+    near = (Near(0, 0, 20_040),)
+    query = SearchQuery(sort=sort, filters=near, size=5, seed=4)
+    still = {d.id for d in crowd(60) if d.fields["location"] and int(d.id) % 3 == 0}
+    seen: list[str] = []
+
+    # When between any two of them others are added, changed, moved in the order and deleted
+    for number in range(100):
+        page = engine.search(query)
+        seen += [hit["id"] for hit in page.hits]
+        if page.next_after is None:
+            break
+        query = replace(query, after=page.next_after)
+        for other in (d for d in crowd(60) if int(d.id) % 3 and int(d.id) % 20 == number):
+            change: dict[str, Any] = {"playerCount": number * 37 % 900, "rankScore": number % 40}
+            change |= {"listed": int(other.id) % 3 == 1, "location": {"lat": 1, "lon": number}}
+            engine.write([document(other.id, "Changed", revision=2 + number, **change)])
+        fresh = document(
+            f"new-{number}", "New", rankScore=number % 40, location={"lat": 2, "lon": 3}
+        )
+        engine.write([fresh])
+        engine.refresh()
+
+    # Then those that stayed as they were came exactly once
+    assert Counter(one for one in seen if one in still) == dict.fromkeys(still, 1)
 
 
 def test_without_a_text_relevance_is_the_rank(crowded: SearchEngine) -> None:
@@ -122,8 +275,23 @@ def test_facets_count_what_their_own_filter_removes(crowded: SearchEngine) -> No
     assert result.facets["gameType"] == Counter(f["gameType"] for f in european)
     assert result.facets["region"] == Counter(f["region"] for f in hytale)
     assert result.facets["language"] == Counter(f["language"] for f in both)
+    assert result.facets["edition"] == Counter(f["edition"] for f in both)
+    assert result.facets["versions"] == Counter(one for f in both for one in f["versions"])
     assert result.facets["tags"] == Counter(tag for f in both for tag in f["tags"])
     assert result.total == len(both)
+
+
+def test_facets_of_lists_ignore_their_own_filter_and_obey_each_other(
+    crowded: SearchEngine,
+) -> None:
+    filters = (AnyOf("versions", ("1.21",)), AllOf("tags", ("pvp",)))
+    result = crowded.search(SearchQuery(filters=filters, facets=("tags", "versions")))
+
+    modern = [f for f in CROWD if "1.21" in f["versions"]]
+    fights = [f for f in CROWD if "pvp" in f["tags"]]
+    assert result.facets["tags"] == Counter(tag for f in modern for tag in f["tags"])
+    assert result.facets["versions"] == Counter(one for f in fights for one in f["versions"])
+    assert result.total == len([f for f in modern if f in fights])
 
 
 def test_facets_come_most_frequent_first_then_by_name(crowded: SearchEngine) -> None:

@@ -145,6 +145,6 @@ def test_a_text_can_be_sorted_by_something_else(servers: SearchEngine) -> None:
 
 
 def test_very_long_and_strange_texts_are_answered(servers: SearchEngine) -> None:
-    assert found(servers, "a\x00b " * 2000) == []
+    assert found(servers, "x\x00b " * 2000) == []
     assert found(servers, "𝕳𝖞𝖕𝖎𝖝𝖊𝖑") == ["hypixel", "hypixel-fans", "like-hypixel"]
     assert found(servers, "'; DROP TABLE docs; --") == []

@@ -10,7 +10,10 @@ from firstspawn.clients.search.embedded import EmbeddedEngine
 from firstspawn.clients.search.interface import SearchQuery
 from firstspawn.discovery.documents import LAST_REVISION, document
 from firstspawn.discovery.indexing import IndexingService, ReindexFailed
+from tests.support.clock import FrozenClock
 from tests.support.stored_servers import FakeServer, FakeTable
+
+NOW = FrozenClock()()
 
 
 @pytest.fixture
@@ -28,30 +31,39 @@ def table() -> FakeTable:
 
 @pytest.fixture
 def indexing(engine: EmbeddedEngine, table: FakeTable) -> IndexingService:
-    return IndexingService(engine, table)
+    return IndexingService(engine, table, FrozenClock())
 
 
 def listed(engine: EmbeddedEngine) -> dict[str, dict[str, Any]]:
     return {hit["id"]: hit for hit in engine.search(SearchQuery(size=100)).hits}
 
 
+RANK = {
+    "playtime": 0, "players": 0, "reviews": 0, "reviewers": 0, "uptime": 4, "freshness": 1,
+    "online": 3, "claimedPlayers": 0, "favorites": 0,
+}  # fmt: skip
+
+
 def test_a_server_is_projected_to_the_fields_of_the_index() -> None:
-    made = document(FakeServer("a", 7, {"description": "Long", "motd": "not for the index"}))
+    made = document(FakeServer("a", 7, {"description": "Long", "motd": "not for the index"}), NOW)
 
     assert made.revision == 7
     assert made.fields == {
         "id": "a", "slug": "a", "name": "Server a", "shortDescription": None,
-        "description": "Long", "gameType": "MINECRAFT", "tags": ["pvp"], "region": None,
-        "language": None, "version": "1.21", "listed": True, "isOnline": True,
-        "isVerified": False, "isFeatured": False, "playerCount": 12, "maxPlayers": 100,
-        "uptime": 99.5, "averageRating": 4.5, "reviewCount": 2, "favoriteCount": 1,
-        "createdAt": "2026-11-01T12:00:00.000Z", "location": {"lat": 50.0, "lon": 8.5},
-        "iconUrl": None, "bannerUrl": None, "logoUrl": None, "rankScore": 19,
+        "description": "Long", "gameType": "MINECRAFT", "edition": "JAVA", "tags": ["pvp"],
+        "region": None, "language": None, "version": "1.21", "versions": ["1.21"], "listed": True,
+        "isOnline": True, "isVerified": False, "isFeatured": False, "playerCount": 12,
+        "maxPlayers": 100, "uptime": 99.5, "averageRating": 4.5, "score": 3.43, "reviewCount": 2,
+        "verifiedReviewCount": 0, "favoriteCount": 1, "totalPlaytime": 0,
+        "createdAt": "2026-11-01T12:00:00.000Z", "launchDate": None,
+        "checkedAt": "2026-11-01T12:00:00.000Z", "location": {"lat": 50.0, "lon": 8.5},
+        "iconUrl": None, "bannerUrl": None, "logoUrl": None, "rankScore": sum(RANK.values()),
+        "rankParts": RANK, "trend": 5, "exposureGroup": made.fields["exposureGroup"],
     }  # fmt: skip
 
 
 def test_a_deleted_server_leaves_a_tombstone_and_nothing_of_itself() -> None:
-    made = document(FakeServer("a", 7, {"deletedAt": "2026-11-02T00:00:00.000Z"}))
+    made = document(FakeServer("a", 7, {"deletedAt": "2026-11-02T00:00:00.000Z"}), NOW)
 
     assert made.revision == LAST_REVISION
     assert made.fields == {
@@ -125,7 +137,7 @@ def test_a_reindex_drops_what_is_gone_and_keeps_what_changes_meanwhile(
 ) -> None:
     # Given an index with a document the table does not know
     stray = FakeServer("stray")
-    engine.write([document(stray)])
+    engine.write([document(stray, NOW)])
     for name in "abc":
         table.put(FakeServer(name))
     seen: list[int] = []

@@ -38,7 +38,7 @@ def test_fold_brings_spellings_together(text: str, folded: str) -> None:
 
 
 def test_words_are_separated_by_everything_that_is_none() -> None:
-    assert words("Sky_Block-PvP! 2.0★наш мир") == ["sky", "block", "pvp", "2", "0", "наш", "мир"]
+    assert words("Sky_Block-PvP! 2.0★наш мир") == ["sky", "block", "pvp", "2v0", "наш", "мир"]
     assert words(" ★ ") == []
 
 

@@ -26,8 +26,8 @@ def test_urls_name_engines(tmp_path: Path) -> None:
 def test_every_property_is_either_given_or_derived() -> None:
     given = document("a", "A").fields
 
-    assert set(mapping.index_body()["mappings"]["properties"]) == {*given, *searchable(given)}
-    assert set(mapping.DERIVED) == set(searchable(given))
+    assert set(mapping.index_body()["mappings"]["properties"]) == {*given, *mapping.derived(given)}
+    assert set(mapping.TERMS) == set(searchable(given))
 
 
 def test_the_interface_costs_no_engine() -> None:

@@ -1,19 +1,24 @@
 """Servers as search documents."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Protocol
 
 from firstspawn.clients.search.interface import Document
-from firstspawn.discovery.ranking import rank_score
+from firstspawn.discovery.ranking import Proof, exposure_group, rank_parts
+from firstspawn.discovery.trends import Counts, trend
+from firstspawn.discovery.versions import versions
 from firstspawn.kit.clock import rfc3339
 
 # Above every revision a living server reaches, and still exact in JSON: deleted is for good.
 LAST_REVISION = 2**53 - 1
 _PLAIN = (
-    "id", "slug", "name", "shortDescription", "description", "gameType", "region", "language",
-    "version", "isVerified", "isFeatured", "isOnline", "bannerUrl", "logoUrl", "iconUrl",
+    "id", "slug", "name", "shortDescription", "description", "gameType", "edition", "region",
+    "language", "version", "isVerified", "isFeatured", "isOnline", "bannerUrl", "logoUrl",
+    "iconUrl",
 )  # fmt: skip
-_WHOLE = ("playerCount", "reviewCount", "favoriteCount")
+_WHOLE = ("playerCount", "reviewCount", "verifiedReviewCount", "favoriteCount", "totalPlaytime")
+_MOMENTS = ("createdAt", "launchDate", "checkedAt")
 
 
 class StoredServer(Protocol):
@@ -26,31 +31,73 @@ class StoredServer(Protocol):
     def flat(self) -> dict[str, Any]:
         """All parts' fields, by the API's names, with `deletedAt` and `isActive`."""
 
+    def counted(self) -> dict[str, Any]:
+        """The counters behind them: `playtimeMinutes`, `verifiedPlayers`, `verifiedReviews`,
+        `verifiedStars`, `favorites`, and `past`: the notes of `trends`.
+        """
 
-def document(server: StoredServer) -> Document:
-    """Project a server; one that is deleted leaves a tombstone, one that is inactive is hidden."""
+
+def document(server: StoredServer, now: datetime) -> Document:
+    """Project a server; one that is deleted leaves a tombstone, one that is inactive is hidden.
+
+    Points for being new, the trend and the exposure are those of `now`: each night's reindex
+    brings them up to date where nothing was written.
+    """
     values = server.flat()
     if values.get("deletedAt") is not None:
         return tombstone(values["id"])
     fields = {name: values.get(name) for name in _PLAIN}
     fields |= {name: int(values[name]) for name in _WHOLE}
+    fields |= {name: _moment(values.get(name)) for name in _MOMENTS}
     most = values.get("maxPlayers")
     fields |= {
         "listed": bool(values.get("isActive", True)),
         "tags": list(values["tags"]),
+        "versions": versions(values.get("version")),
         "maxPlayers": None if most is None else int(most),
         "uptime": float(values["uptime"]),
         "averageRating": float(values["averageRating"]),
-        "createdAt": rfc3339(values["createdAt"]),
+        "score": float(values["score"]),
         "location": _location(values.get("location")),
     }
-    return Document(values["id"], server.revision, {**fields, "rankScore": rank_score(fields)})
+    return Document(values["id"], server.revision, fields | _standing(server, values, now))
 
 
 def tombstone(server_id: str) -> Document:
     """Hide a server for good; nothing of what it was stays in the index."""
     fields = {"id": server_id, "listed": False, "name": "", "slug": "", "gameType": "", "tags": []}
     return Document(server_id, LAST_REVISION, fields)
+
+
+def counts_of(counted: Mapping[str, Any], now: datetime) -> Counts:
+    """A server's verified counts as they are now."""
+    minutes, reviews = int(counted["playtimeMinutes"]), int(counted["verifiedReviews"])
+    return Counts(now.toordinal(), minutes, reviews, int(counted["favorites"]))
+
+
+def _standing(server: StoredServer, values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    counted = dict(server.counted())
+    past = [Counts(*map(int, note)) for note in counted.pop("past")]
+    proof = Proof(
+        **{name: int(count) for name, count in counted.items()},
+        uptime=float(values["uptime"]),
+        isOnline=bool(values["isOnline"]),
+        isVouched=bool(values["isVerified"]),
+        playerCount=int(values["playerCount"]),
+    )
+    opened = values.get("launchDate") or values["createdAt"]
+    parts = rank_parts(proof, opened, now)
+    score = sum(parts.values())
+    return {
+        "rankScore": score,
+        "rankParts": parts,
+        "trend": trend(counts_of(counted, now), past),
+        "exposureGroup": exposure_group(values["id"], score, proof, values["createdAt"], now),
+    }
+
+
+def _moment(value: Any) -> str | None:
+    return None if value is None else rfc3339(value)
 
 
 def _location(place: Any) -> Mapping[str, float] | None:

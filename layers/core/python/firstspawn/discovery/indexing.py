@@ -9,6 +9,7 @@ from typing import Protocol
 
 from firstspawn.clients.search.interface import Rebuild, SearchEngine, WriteFailure
 from firstspawn.discovery.documents import StoredServer, document, tombstone
+from firstspawn.kit.clock import Clock
 
 
 class ServerSource(Protocol):
@@ -28,9 +29,8 @@ class ReindexFailed(Exception):
 class IndexingService:
     """Writes servers into the search index."""
 
-    def __init__(self, engine: SearchEngine, servers: ServerSource) -> None:
-        self._engine = engine
-        self._servers = servers
+    def __init__(self, engine: SearchEngine, servers: ServerSource, clock: Clock) -> None:
+        self._engine, self._servers, self._clock = engine, servers, clock
 
     def index(self, server_ids: Iterable[str]) -> list[WriteFailure]:
         """Bring these servers' documents up to date: one bulk write, one read for each 33.
@@ -40,9 +40,9 @@ class IndexingService:
         wanted = list(dict.fromkeys(server_ids))
         if not wanted:
             return []
-        stored = self._servers.read_parts(wanted)
+        stored, now = self._servers.read_parts(wanted), self._clock()
         return self._engine.write(
-            [document(stored[one]) if one in stored else tombstone(one) for one in wanted]
+            [document(stored[one], now) if one in stored else tombstone(one) for one in wanted]
         )
 
     def reindex(self, progress: Callable[[int], None] = lambda _: None) -> int:
@@ -63,7 +63,7 @@ class IndexingService:
     def _fill(self, rebuild: Rebuild, progress: Callable[[int], None]) -> None:
         done = 0
         for batch in self._servers.walk():
-            failed = rebuild.write([document(server) for server in batch])
+            failed = rebuild.write([document(server, self._clock()) for server in batch])
             if failed:
                 raise ReindexFailed(f"{failed[0].id} cannot be written: {failed[0].reason}")
             done += len(batch)

@@ -1,42 +1,95 @@
-"""The part of a server's rank that does not depend on the text: whole points from 0 to 50.
+"""What a server has proved, as whole points that do not depend on the text.
 
-Points are for what others vouch for. Players as a ping reports them count half unless the server
-has proved itself with the plugin, and slowly (twice as many players, one point more), so that an
-invented number gains little. The relevance of the text is in `clients/search/relevance.py`.
+Every number is in `clients/search/weights.py`. Points grow with the logarithm of a count: twice as
+much is one step more, so that an invented number gains little and a small server can catch up.
 """
 
 import math
-from collections.abc import Mapping
-from typing import Any
+import zlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-ONLINE = 10
-VERIFIED = 8
-MOST_FOR_PLAYERS = 12
-MOST_FOR_RATING = 10
-MOST_FOR_UPTIME = 6
-MOST_FOR_FAVORITES = 4
-# A rating counts as if this many average reviews had been there before it.
-_PRIOR_REVIEWS, _PRIOR_RATING, _BEST_RATING = 5, 3.0, 5.0
+from firstspawn.clients.search import weights as w
+from firstspawn.servers.score import PRIOR_RATING, bayesian_score
+
+_BEST_RATING = 5.0
 
 
-def rank_score(server: Mapping[str, Any]) -> int:
-    """Points of a server with the fields of `servers.json`."""
-    points = ONLINE * bool(server["isOnline"]) + VERIFIED * bool(server["isVerified"])
-    points += _players(server) + _rating(server["averageRating"], server["reviewCount"])
-    points += round(MOST_FOR_UPTIME * min(server["uptime"], 100) / 100)
-    points += min(MOST_FOR_FAVORITES, int(math.log10(1 + server["favoriteCount"])))
-    return int(points)
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is known of a server. `isVouched`: a plugin of its own is at work there."""
+
+    playtimeMinutes: int = 0
+    verifiedPlayers: int = 0
+    verifiedReviews: int = 0
+    verifiedStars: int = 0
+    favorites: int = 0
+    uptime: float = 0
+    isOnline: bool = False
+    isVouched: bool = False
+    playerCount: int = 0
 
 
-def _players(server: Mapping[str, Any]) -> int:
-    if not server["isOnline"]:
+def rank_parts(proof: Proof, opened: datetime, now: datetime) -> dict[str, int]:
+    """Points by what they are for; their sum is at most 40."""
+    return {
+        "playtime": _doublings(proof.playtimeMinutes / 60, w.PLAYTIME, w.PLAYTIME_DOUBLINGS),
+        "players": _doublings(proof.verifiedPlayers, w.PLAYERS, w.PLAYERS_DOUBLINGS),
+        "reviews": _reviews(proof),
+        "reviewers": _doublings(proof.verifiedReviews, w.REVIEWERS, w.REVIEWERS_DOUBLINGS),
+        "uptime": _uptime(proof.uptime),
+        "freshness": _freshness(opened, now),
+        "online": w.ONLINE * proof.isOnline,
+        "claimedPlayers": _claimed(proof),
+        "favorites": int(
+            w.FAVORITES * min(1, math.log10(1 + proof.favorites) / w.FAVORITES_TENFOLDS)
+        ),
+    }
+
+
+def exposure_group(
+    server_id: str, points: int, proof: Proof, opened: datetime, now: datetime
+) -> int | None:
+    """The day of a fortnight on which a server gets EXPOSURE points; None if it needs none.
+
+    For servers that answer and are small (few points of proof) or new.
+    """
+    is_new = now - opened <= timedelta(days=w.NEW_DAYS)
+    if not proof.isOnline or not (is_new or points <= w.SMALL_PROOF):
+        return None
+    return zlib.crc32(f"exposure {server_id}".encode()) % w.EXPOSURE_DAYS
+
+
+def exposed_on(day: datetime) -> int:
+    """The group whose day it is."""
+    return day.toordinal() % w.EXPOSURE_DAYS
+
+
+def _doublings(count: float, points: int, most: int) -> int:
+    return int(points * min(1.0, math.log2(1 + max(0.0, count)) / most))
+
+
+def _reviews(proof: Proof) -> int:
+    count, stars = proof.verifiedReviews, proof.verifiedStars
+    above = bayesian_score(count, stars, count, stars) - PRIOR_RATING
+    return round(w.REVIEWS * max(0.0, above) / (_BEST_RATING - PRIOR_RATING))
+
+
+def _uptime(percentage: float) -> int:
+    above = min(100.0, percentage) - w.UPTIME_FLOOR
+    return round(w.UPTIME * max(0.0, above) / (100 - w.UPTIME_FLOOR))
+
+
+def _freshness(opened: datetime, now: datetime) -> int:
+    age = now - opened
+    if age < timedelta(0) or age > timedelta(days=w.HALF_FRESH_DAYS):
         return 0
-    doublings = min(MOST_FOR_PLAYERS, math.log2(1 + max(0, server["playerCount"])))
-    return int(doublings if server["isVerified"] else doublings / 2)
+    return w.FRESH if age <= timedelta(days=w.FRESH_DAYS) else w.FRESH // 2
 
 
-def _rating(average: float, count: int) -> int:
-    total = average * count + _PRIOR_RATING * _PRIOR_REVIEWS
-    expected = total / (count + _PRIOR_REVIEWS)
-    above = max(0.0, expected - _PRIOR_RATING) / (_BEST_RATING - _PRIOR_RATING)
-    return round(MOST_FOR_RATING * above)
+def _claimed(proof: Proof) -> int:
+    if not proof.isOnline:
+        return 0
+    worth = 1.0 if proof.isVouched else w.CLAIM_UNVOUCHED
+    capped = min(1.0, math.log2(1 + max(0, proof.playerCount)) / w.CLAIM_DOUBLINGS)
+    return int(w.CLAIM * capped * worth)

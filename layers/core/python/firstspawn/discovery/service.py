@@ -1,104 +1,105 @@
 """Searching: from parameters to one page, without a read of the table."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from firstspawn.clients.search.interface import (
-    AllOf,
-    AnyOf,
     EngineUnavailableError,
-    Filter,
     SearchEngine,
     SearchQuery,
     SearchResult,
+    SortValues,
 )
+from firstspawn.discovery import queries
+from firstspawn.discovery.cards import card, facets, meant, suggestion
 from firstspawn.discovery.errors import BadSearchCursor, SearchUnavailable
-from firstspawn.discovery.schemas import (
-    FacetCount,
-    Facets,
-    SearchPage,
-    SearchParams,
-    ServerCard,
-)
+from firstspawn.discovery.queries import Start
+from firstspawn.discovery.schemas import SearchPage, SearchParams, Suggestions, SuggestParams
+from firstspawn.kit.clock import Clock
 from firstspawn.kit.cursors import BadCursor, Cursors
+from firstspawn.kit.ids import RandomBytes
 
-FACETS = ("gameType", "tags", "region", "language")
-_NOT_THE_QUERY = {"cursor", "limit"}
+_NOT_THE_QUERY = {"cursor", "limit", "highlight", "explain"}
+_RETRY_AFTER = 10
 
 
 class DiscoveryService:
     """Finds servers."""
 
-    def __init__(self, engine: SearchEngine, cursors: Cursors) -> None:
-        self._engine = engine
-        self._cursors = cursors
+    def __init__(
+        self, engine: SearchEngine, cursors: Cursors, *, clock: Clock, random: RandomBytes
+    ) -> None:
+        self._engine, self._cursors = engine, cursors
+        self._clock, self._random = clock, random
 
     def search(self, params: SearchParams) -> SearchPage:
-        """Answer one page: one search, a second one if no server has all the words.
+        """Answer one page: one request to the engine, a second if no server has all the words.
 
         Raises BadSearchCursor, SearchUnavailable.
         """
-        fingerprint = params.model_dump(mode="json", exclude=_NOT_THE_QUERY)
-        query = _query(params, self._position(fingerprint, params.cursor))
-        try:
-            result = self._engine.search(query)
-            if query.text and not result.total and query.after is None:
-                query = replace(query, approximate=True)
-                result = self._engine.search(query)
-        except EngineUnavailableError as error:
-            raise SearchUnavailable(
-                "servers can still be opened by their address", retry_after=10
-            ) from error
+        # Only what was asked for: a parameter more must not void the cursors already given out.
+        asked = params.model_dump(mode="json", exclude=_NOT_THE_QUERY, exclude_defaults=True)
+        start, after = self._position(asked, params)
+        query = queries.search_query(params, start, after)
+        result, featured = self._ask(query, start, first=after is None)
+        if query.text and not result.total and after is None:
+            start = replace(start, approximate=True)
+            query = replace(query, approximate=True)
+            result, featured = self._ask(query, start, first=True)
         cursor = None
         if result.next_after is not None:
-            position = [query.approximate, *result.next_after]
-            cursor = self._cursors.write(fingerprint, position)
+            position = [start.at, start.seed, start.approximate, *result.next_after]
+            cursor = self._cursors.write(asked, position)
+        ranked = zip(result.hits, result.values, strict=True)
         return SearchPage(
-            items=[ServerCard.model_validate(hit) for hit in result.hits],
+            items=[card(hit, params, query, value) for hit, value in ranked],
             nextCursor=cursor,
             total=result.total,
-            facets=_facets(result),
+            facets=facets(result),
+            featured=[card(hit, params, query) for hit in featured],
             approximate=query.approximate and result.total > 0,
+            didYouMean=meant(query, result.hits),
         )
 
-    def _position(self, fingerprint: dict[str, Any], cursor: str | None) -> Any:
-        if cursor is None:
-            return None
+    def suggest(self, params: SuggestParams) -> Suggestions:
+        """Complete a name: one search, a second one for misspelt names if there is no other.
+
+        Raises SearchUnavailable.
+        """
+        query = queries.suggest_query(params)
+        (found,) = self._answers([query])
+        if not found.hits:
+            query = replace(query, approximate=True)
+            (found,) = self._answers([query])
+        return Suggestions(items=[suggestion(hit, query) for hit in found.hits])
+
+    def _ask(
+        self, query: SearchQuery, start: Start, *, first: bool
+    ) -> tuple[SearchResult, list[dict[str, Any]]]:
+        """A page, and on the first one the featured servers, in one request."""
+        if not first:
+            return self._answers([query])[0], []
+        result, featured = self._answers([query, queries.featured_query(query, start)])
+        return result, featured.hits
+
+    def _answers(self, asked: Sequence[SearchQuery]) -> list[SearchResult]:
         try:
-            return self._cursors.read(fingerprint, cursor)
+            return self._engine.search_all(asked)
+        except EngineUnavailableError as error:
+            raise SearchUnavailable(
+                "servers can still be opened by their address", retry_after=_RETRY_AFTER
+            ) from error
+
+    def _position(
+        self, asked: dict[str, Any], params: SearchParams
+    ) -> tuple[Start, SortValues | None]:
+        if params.cursor is None:
+            drawn = int.from_bytes(self._random(4)) >> 1
+            seed = drawn if params.seed is None else params.seed
+            return Start(int(self._clock().timestamp() * 1000), seed), None
+        try:
+            at, seed, approximate, *after = self._cursors.read(asked, params.cursor)
         except BadCursor as error:
             raise BadSearchCursor("start again without a cursor") from error
-
-
-def _query(params: SearchParams, position: Any) -> SearchQuery:
-    approximate, *after = position or [False]
-    return SearchQuery(
-        text=params.q.strip() or None,
-        filters=_filters(params),
-        sort=params.sort.value,
-        direction=params.order.value,
-        size=params.limit,
-        after=tuple(after) or None,
-        facets=FACETS,
-        approximate=approximate,
-    )
-
-
-def _filters(params: SearchParams) -> tuple[Filter, ...]:
-    wanted: tuple[Filter, ...] = (
-        AnyOf("gameType", tuple(map(str, params.gameType))),
-        AnyOf("region", tuple(map(str, params.region))),
-        AnyOf("language", tuple(params.language)),
-        AllOf("tags", tuple(params.tags)),
-        AnyOf("isOnline", () if params.online is None else (params.online,)),
-        AnyOf("isVerified", () if params.verified is None else (params.verified,)),
-    )
-    return tuple(one for one in wanted if one.values)
-
-
-def _facets(result: SearchResult) -> Facets:
-    counted = {
-        name: [FacetCount(value=value, count=count) for value, count in counts.items()]
-        for name, counts in result.facets.items()
-    }
-    return Facets(**counted)
+        return Start(at, seed, approximate), tuple(after)

@@ -101,28 +101,10 @@ def _password_changed(params: Params, site: Site) -> Letter:  # noqa: ARG001
     )
 
 
-def _session_stolen(params: Params, site: Site) -> Letter:
-    device = params.get("userAgent") or "an unknown program"
-    address = params.get("ipAddress") or "an unknown address"
-    return Letter(
-        "We ended one of your sessions",
-        (
-            "The key of one of your sessions at FirstSpawn was used twice: somebody may have it.",
-            "We ended that session; your others go on.",
-            f"It was opened from {address} with: {device}",
-            "Sign in again, look at your sessions, and end those you do not know.",
-            "Change your password if somebody may know it.",
-        ),
-        "Look at my sessions",
-        site.link("/settings/sessions"),
-    )
-
-
 TEMPLATES: Mapping[str, Callable[[Params, Site], Letter]] = {
     "verify_email": _verify_email,
     "account_exists": _account_exists,
     "address_contested": _address_contested,
     "reset_password": _reset_password,
     "password_changed": _password_changed,
-    "session_stolen": _session_stolen,
 }

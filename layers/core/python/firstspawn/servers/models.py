@@ -17,6 +17,7 @@ from pynamodb.attributes import (
 
 from firstspawn.db.item import Item, MomentAttribute
 from firstspawn.servers.regions import centroid
+from firstspawn.servers.score import bayesian_score
 from firstspawn.uptime.models import ServerStatus
 
 
@@ -65,13 +66,42 @@ class Server(Item, discriminator="Server"):
 
 
 class ServerStats(Item, discriminator="ServerStats"):
-    """What is counted of a server. Absent means zeros: the first count makes the item."""
+    """What is counted of a server. Absent means zeros: the first count makes the item.
+
+    Each counter moves in the transaction of its cause (`stats_repository.add_counts`). Reviews
+    that are hidden are not among them. `totalPlaytimeMinutes` are verified and active ones,
+    `verifiedPlayers` the distinct players who have some.
+    """
 
     serverId = UnicodeAttribute()
+    # What they were on earlier days (`discovery.trends`), each [day, minutes, reviews, favourites].
+    pastCounts: ListAttribute[Any] = ListAttribute(null=True)
     reviewCount = NumberAttribute(default=0)
     ratingSum = NumberAttribute(default=0)
+    stars1 = NumberAttribute(default=0)
+    stars2 = NumberAttribute(default=0)
+    stars3 = NumberAttribute(default=0)
+    stars4 = NumberAttribute(default=0)
+    stars5 = NumberAttribute(default=0)
+    verifiedReviewCount = NumberAttribute(default=0)
+    verifiedRatingSum = NumberAttribute(default=0)
     favoriteCount = NumberAttribute(default=0)
     totalPlaytimeMinutes = NumberAttribute(default=0)
+    verifiedPlayers = NumberAttribute(default=0)
+
+
+def _ratings(stats: ServerStats) -> dict[str, Any]:
+    reviews = int(stats.reviewCount)
+    return {
+        "reviewCount": reviews,
+        "verifiedReviewCount": int(stats.verifiedReviewCount),
+        "averageRating": round(stats.ratingSum / reviews, 2) if reviews else 0.0,
+        "ratingDistribution": {star: int(getattr(stats, f"stars{star}")) for star in range(1, 6)},
+        "score": bayesian_score(
+            reviews, int(stats.ratingSum),
+            int(stats.verifiedReviewCount), int(stats.verifiedRatingSum),
+        ),
+    }  # fmt: skip
 
 
 class SlugGuard(Item, discriminator="SlugGuard"):
@@ -96,7 +126,6 @@ class ServerParts(NamedTuple):
         """The fields that the API and the search index show, by their names there."""
         stats = self.stats or ServerStats()
         status = self.status or ServerStatus()
-        reviews = int(stats.reviewCount)
         return {
             **self.detail.attribute_values,
             "isOnline": status.isOnline,
@@ -106,12 +135,23 @@ class ServerParts(NamedTuple):
             "motd": status.motd,
             "latency": status.latency,
             "checkedAt": status.checkedAt,
-            "reviewCount": reviews,
-            "averageRating": round(stats.ratingSum / reviews, 2) if reviews else 0.0,
+            **_ratings(stats),
             "favoriteCount": stats.favoriteCount,
             "totalPlaytime": int(stats.totalPlaytimeMinutes) // 60,
             "location": self.detail.location or centroid(self.detail.region),
             "version": self.detail.gameVersion or status.gameVersion,
+        }
+
+    def counted(self) -> dict[str, Any]:
+        """The counters that the order of search results is made of, and the notes of them."""
+        stats = self.stats or ServerStats()
+        return {
+            "playtimeMinutes": stats.totalPlaytimeMinutes,
+            "verifiedPlayers": stats.verifiedPlayers,
+            "verifiedReviews": stats.verifiedReviewCount,
+            "verifiedStars": stats.verifiedRatingSum,
+            "favorites": stats.favoriteCount,
+            "past": stats.pastCounts or [],
         }
 
     @classmethod

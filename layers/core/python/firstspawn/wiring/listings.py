@@ -82,7 +82,9 @@ class Listings(Identities):
         """Finds servers."""
         from firstspawn.discovery.service import DiscoveryService
 
-        return DiscoveryService(self.search_engine, self.cursors)
+        return DiscoveryService(
+            self.search_engine, self.cursors, clock=self.clock, random=self.random
+        )
 
     @cached_property
     def search_dead_letters(self) -> Queue:
@@ -98,7 +100,7 @@ class Listings(Identities):
         from firstspawn.servers.repository import ServerRepository
 
         self.database()
-        return IndexingService(self.search_engine, ServerRepository())
+        return IndexingService(self.search_engine, ServerRepository(), self.clock)
 
     @cached_property
     def uptime(self) -> UptimeService:

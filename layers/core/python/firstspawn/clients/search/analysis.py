@@ -4,7 +4,8 @@ Done here and not by an engine's analyzers, so that both engines match the same 
 index holds these terms separated by blanks.
 
 Folded: case, width, diacritics, the small capitals server names like to use. Everything that is
-no letter, digit or mark separates. Scripts written without blanks become overlapping pairs.
+no letter, digit or mark separates, but versions (`1.21`) stay whole. Scripts written without
+blanks become overlapping pairs.
 """
 
 import re
@@ -24,10 +25,17 @@ _UNSPACED = re.compile(
     "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
+_VERSION_DOT = re.compile(r"(?<=[0-9])\.(?=[0-9])")
 _LONGEST_TERM = 64
 
 # Raise it when the same text gives other terms than before: indexes made earlier are then outdated.
-VERSION = 1
+VERSION = 2
+
+# Words that narrow nothing in a list of servers: left out of a query that has others.
+NOISE = frozenset(
+    ("server", "servers", "serveur", "serveurs", "servidor", "servidores", "сервер", "сервера",
+     "серверы", "the", "a", "an", "of", "for", "and", "with", "on", "in", "best", "top", "good")
+)  # fmt: skip
 
 
 def fold(text: str) -> str:
@@ -38,6 +46,8 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Split into folded words, in order: `Sky_Block-PvP!` -> `sky`, `block`, `pvp`."""
+    # A dot would separate for an engine, too.
+    text = _VERSION_DOT.sub("v", text)
     if text.isascii():  # the same, several times faster
         return _ASCII_WORD.findall(text.lower())
     return fold(_separate(text)).split()
@@ -56,7 +66,8 @@ def key(text: str) -> str:
 def query_terms(text: str) -> list[tuple[str, ...]]:
     """What a query looks for, one tuple per word or unspaced run: all its terms have to match."""
     units = [tuple(_run_terms(run)) for word in words(text) for run in _runs(word)]
-    return list(dict.fromkeys(units))
+    telling = [unit for unit in units if unit[0] not in NOISE]
+    return list(dict.fromkeys(telling or units))
 
 
 def index_terms(text: str) -> set[str]:
@@ -85,15 +96,21 @@ def name_terms(text: str) -> set[str]:
 def searchable(fields: Mapping[str, Any]) -> dict[str, str]:
     """Derive a document's search fields: terms by field, and the keys of exact matches."""
     name, slug = fields["name"], fields["slug"]
-    labels = (*fields.get("tags", ()), fields["gameType"])
+    labels = (*fields.get("tags", ()), fields["gameType"], fields.get("edition") or "")
+    versions = (term for one in fields.get("versions", ()) for term in words(one))
     return {
         "nameKey": key(name)[:_LONGEST_TERM],
         "slugKey": key(slug)[:_LONGEST_TERM],
         "nameTerms": _joined(name_terms(name) | name_terms(slug)),
-        "tagTerms": _joined(term for label in labels for term in name_terms(label)),
+        "tagTerms": _joined((*(t for label in labels for t in name_terms(label)), *versions)),
         "shortTerms": _joined(index_terms(fields.get("shortDescription") or "")),
         "descriptionTerms": _joined(index_terms(fields.get("description") or "")),
     }
+
+
+def unspaced(term: str) -> bool:
+    """Tell whether a term is of a script written without blanks."""
+    return _UNSPACED.fullmatch(term) is not None
 
 
 def _joined(terms: Iterable[str]) -> str:

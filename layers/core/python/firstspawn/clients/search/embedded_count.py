@@ -7,12 +7,14 @@ their values: the filters on these fields are applied to the combinations afterw
 
 import sqlite3
 from collections import Counter
+from typing import Any
 
 from firstspawn.clients.search import mapping
 from firstspawn.clients.search.embedded_filter import column, conditions
-from firstspawn.clients.search.interface import LONGEST_FACET, Filter, SearchQuery
+from firstspawn.clients.search.interface import LONGEST_FACET, AllOf, AnyOf, Filter, SearchQuery
 
 Facets = dict[str, dict[str, int]]
+Counted = AnyOf | AllOf
 
 
 def counts(
@@ -20,7 +22,7 @@ def counts(
 ) -> tuple[int, Facets]:
     """Count what matches all filters, and the values of each facet without its own filter."""
     fields = [name for name in query.facets if name not in mapping.LISTS]
-    late = [one for one in query.filters if one.field in fields]
+    late = [one for one in query.filters if isinstance(one, Counted) and one.field in fields]
     where, values = conditions(g, [one for one in query.filters if one not in late])
     grouping = f"GROUP BY {', '.join(map(column, fields))}" if fields else ""
     selected = "".join(f"{column(name)}, " for name in fields)
@@ -37,7 +39,9 @@ def counts(
                 counters[name][value] += count
     facets = {name: _most_frequent(counter) for name, counter in counters.items()}
     lists = {
-        name: _tags(connection, g, source, query) for name in query.facets if name in mapping.LISTS
+        name: _labels(connection, g, source, query, name)
+        for name in query.facets
+        if name in mapping.LISTS
     }
     return total, facets | lists
 
@@ -47,17 +51,18 @@ def _most_frequent(counter: Counter[str]) -> dict[str, int]:
     return dict(ordered[:LONGEST_FACET])
 
 
-def _tags(
-    connection: sqlite3.Connection, g: int, source: str, query: SearchQuery
+def _labels(
+    connection: sqlite3.Connection, g: int, source: str, query: SearchQuery, name: str
 ) -> dict[str, int]:
-    others: list[Filter] = [one for one in query.filters if one.field not in mapping.LISTS]
-    where, values = conditions(g, others)
-    # Hidden documents have no tags here, so without any condition the tags alone are counted.
-    joined = f"tags_{g} t"
+    others: list[Filter] = [one for one in query.filters if one.field != name]
+    # Hidden documents have no labels, so without any condition the labels alone are counted.
+    joined, where = f"labels_{g} t", "TRUE"
+    values: list[Any] = []
     if others or query.text is not None:
-        joined = f"{source} CROSS JOIN tags_{g} t ON t.doc = d.doc WHERE {where}"
+        where, values = conditions(g, others)
+        joined = f"{source} CROSS JOIN labels_{g} t ON t.doc = d.doc"
     statement = (
-        f"SELECT t.tag, COUNT(*) FROM {joined} GROUP BY t.tag"
+        f"SELECT t.value, COUNT(*) FROM {joined} WHERE {where} AND t.field = ? GROUP BY t.value"
         f" ORDER BY 2 DESC, 1 LIMIT {LONGEST_FACET}"
     )
-    return dict(connection.execute(statement, values if "?" in joined else []).fetchall())
+    return dict(connection.execute(statement, [*values, name]).fetchall())

@@ -4,18 +4,19 @@
 import sqlite3
 from typing import Any
 
-from firstspawn.clients.search import relevance
+from firstspawn.clients.search import relevance, weights
+from firstspawn.clients.search.interface import SearchQuery
 from firstspawn.clients.search.spelling import near
 
 _MATCHED = "CREATE TEMP TABLE IF NOT EXISTS matched (doc INTEGER PRIMARY KEY, score INTEGER)"
 _LAST = "\U0010ffff"
 
 
-def fill_matches(connection: sqlite3.Connection, g: int, text: str, *, approximate: bool) -> None:
+def fill_matches(connection: sqlite3.Connection, g: int, query: SearchQuery) -> None:
     """Put what matches, scored, into `temp.matched`. A text without a word matches nothing."""
     connection.execute(_MATCHED)
     connection.execute("DELETE FROM temp.matched")
-    plan = relevance.plan(text, approximate=approximate)
+    plan = relevance.plan_of(query)
     if plan is None:
         return
     statement, values = _scoring(connection, g, plan)
@@ -42,9 +43,9 @@ def _scoring(
         part (doc, score) AS (
             SELECT doc, SUM(score) FROM best GROUP BY doc HAVING COUNT(*) >= {plan.required}
             UNION ALL
-            SELECT doc, {relevance.SAME_NAME} FROM docs_{g} WHERE nameKey = ? OR slugKey = ?
+            SELECT doc, {weights.SAME_NAME} FROM docs_{g} WHERE nameKey = ? OR slugKey = ?
             UNION ALL
-            SELECT doc, {relevance.NAME_BEGINS} FROM docs_{g} WHERE nameKey >= ? AND nameKey < ?
+            SELECT doc, {weights.NAME_BEGINS} FROM docs_{g} WHERE nameKey >= ? AND nameKey < ?
         )
         SELECT doc, SUM(score) FROM part GROUP BY doc"""
     return statement, [*values, plan.key, plan.key, plan.key, plan.key + _LAST]

@@ -7,52 +7,74 @@ is bound.
 
 import json
 import sqlite3
+from typing import Any
 
+from firstspawn.clients.search import orders
 from firstspawn.clients.search.embedded_count import counts
-from firstspawn.clients.search.embedded_filter import column, conditions
+from firstspawn.clients.search.embedded_filter import Condition, column, conditions, distance
 from firstspawn.clients.search.embedded_match import fill_matches
-from firstspawn.clients.search.interface import RELEVANCE, SearchQuery, SearchResult
+from firstspawn.clients.search.interface import (
+    DISTANCE,
+    RANDOM,
+    RELEVANCE,
+    SearchQuery,
+    SearchResult,
+)
+from firstspawn.clients.search.weights import EXPOSURE
+
+_Row = tuple[str, str | None, int | float, str]
 
 
 def run(connection: sqlite3.Connection, g: int, query: SearchQuery) -> SearchResult:
     """Answer one page from generation `g`; the caller holds the snapshot."""
     source = f"docs_{g} d"
     if query.text is not None:
-        fill_matches(connection, g, query.text, approximate=query.approximate)
+        fill_matches(connection, g, query)
         source += " JOIN temp.matched m ON m.doc = d.doc"
-    total, facets = counts(connection, g, source, query)
+    total, facets = counts(connection, g, source, query) if query.counted else (0, {})
     rows = _page(connection, g, source, query)
     page = rows[: query.size]
     return SearchResult(
-        hits=[json.loads(body) for body, _, _ in page],
+        hits=[_hit(body, description) for body, description, _, _ in page],
         total=total,
-        next_after=(page[-1][1], page[-1][2]) if len(rows) > len(page) > 0 else None,
+        values=tuple(value for _, _, value, _ in page),
+        next_after=(page[-1][2], page[-1][3]) if len(rows) > len(page) > 0 else None,
         facets=facets,
     )
 
 
-def _page(
-    connection: sqlite3.Connection, g: int, source: str, query: SearchQuery
-) -> list[tuple[str, int | float, str]]:
+def _hit(body: str, description: str | None) -> dict[str, Any]:
+    hit: dict[str, Any] = json.loads(body)
+    return hit if description is None else {**hit, "description": description}
+
+
+def _page(connection: sqlite3.Connection, g: int, source: str, query: SearchQuery) -> list[_Row]:
     """One row more than the page, to see whether there is a next one."""
-    by = _sort_value(query)
+    by, ordering = _sort_value(query)
     condition, values = conditions(g, query.filters)
     if query.after is not None:
         value, last_id = query.after
         beyond = "<" if query.direction == "desc" else ">"
         condition += f" AND ({by} {beyond} ? OR ({by} = ? AND d.id > ?))"
-        values += [value, value, last_id]
+        values += [*ordering, value, *ordering, value, last_id]
     statement = f"""
-        SELECT b.body, page.value, page.id FROM (
+        SELECT b.body, {"b.description" if query.whole else "NULL"}, page.value, page.id FROM (
             SELECT d.doc, {by} AS value, d.id FROM {source} WHERE {condition}
             ORDER BY 2 {query.direction}, 3 LIMIT ?
         ) page JOIN bodies_{g} b ON b.doc = page.doc
-        ORDER BY 2 {query.direction}, 3"""
-    return connection.execute(statement, [*values, query.size + 1]).fetchall()
+        ORDER BY 3 {query.direction}, 4"""
+    return connection.execute(statement, [*ordering, *values, query.size + 1]).fetchall()
 
 
-def _sort_value(query: SearchQuery) -> str:
+def _sort_value(query: SearchQuery) -> Condition:
+    if query.sort == DISTANCE:
+        return distance(orders.centre(query))
+    if query.sort == RANDOM:
+        return f"((d.shuffle * ?) & {orders.MASK})", [orders.factor(query.seed)]
     if query.sort != RELEVANCE:
-        return f"COALESCE({column(query.sort)}, 0)"
-    rank = "COALESCE(d.rankScore, 0)"
-    return rank if query.text is None else f"m.score + {rank}"
+        return f"COALESCE({column(query.sort)}, 0)", []
+    rank, values = "COALESCE(d.rankScore, 0)", []
+    if query.exposed is not None:
+        rank += f" + (d.exposureGroup IS ?) * {EXPOSURE}"
+        values.append(query.exposed)
+    return (rank if query.text is None else f"(m.score + {rank})"), values

@@ -8,11 +8,11 @@ blanks; positions and lengths are not kept because nothing ranks by them.
 import hashlib
 
 from firstspawn.clients.search import mapping
-from firstspawn.clients.search.relevance import WORD
+from firstspawn.clients.search.weights import WORD
 
 TERM_FIELDS = tuple(WORD)
 # What facets and totals look at: one index answers them without touching the documents.
-COUNTED = ("gameType", "region", "language", "isOnline", "isVerified")
+COUNTED = ("gameType", "edition", "region", "language", "isOnline", "isVerified")
 STATE = "CREATE TABLE IF NOT EXISTS state (role TEXT PRIMARY KEY, generation INTEGER NOT NULL)"
 _SQL_TYPES = {"keyword": "TEXT", "double": "REAL"}
 
@@ -22,17 +22,19 @@ def create(generation: int) -> list[str]:
     columns = ", ".join(
         f"{name} {_SQL_TYPES.get(kind, 'INTEGER')}" for name, kind in mapping.columns().items()
     )
+    columns += ", lat REAL, lon REAL"
     g = generation
     own = "doc INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL"
+    labels = "doc INTEGER, field TEXT, value TEXT, PRIMARY KEY (doc, field, value)"
     options = "tokenize = 'ascii', prefix = '1 2 3 4', detail = 'column', columnsize = 0"
     return [
         f"CREATE TABLE docs_{g} ({own}, {columns})",
         f"CREATE INDEX docs_{g}_name ON docs_{g} (nameKey)",
         f"CREATE INDEX docs_{g}_slug ON docs_{g} (slugKey)",
         f"CREATE INDEX docs_{g}_counts ON docs_{g} (listed, {', '.join(COUNTED)})",
-        f"CREATE TABLE bodies_{g} (doc INTEGER PRIMARY KEY, body TEXT NOT NULL)",
-        f"CREATE TABLE tags_{g} (doc INTEGER, tag TEXT, PRIMARY KEY (doc, tag)) WITHOUT ROWID",
-        f"CREATE INDEX tags_{g}_tag ON tags_{g} (tag, doc)",
+        f"CREATE TABLE bodies_{g} (doc INTEGER PRIMARY KEY, body TEXT NOT NULL, description TEXT)",
+        f"CREATE TABLE labels_{g} ({labels}) WITHOUT ROWID",
+        f"CREATE INDEX labels_{g}_value ON labels_{g} (field, value, doc)",
         f"CREATE VIRTUAL TABLE terms_{g} USING fts5 ({', '.join(TERM_FIELDS)}, {options})",
         f"CREATE VIRTUAL TABLE vocabulary_{g} USING fts5vocab (terms_{g}, 'col')",
         f"CREATE TABLE made_{g} (fingerprint TEXT NOT NULL)",
@@ -47,5 +49,5 @@ def fingerprint() -> str:
 
 def drop(generation: int) -> list[str]:
     """Statements that remove one generation."""
-    names = ("vocabulary", "terms", "tags", "bodies", "docs", "made")
+    names = ("vocabulary", "terms", "labels", "bodies", "docs", "made")
     return [f"DROP TABLE IF EXISTS {name}_{generation}" for name in names]

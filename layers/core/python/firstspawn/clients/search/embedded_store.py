@@ -9,6 +9,7 @@ from threading import RLock
 from typing import Literal
 
 from firstspawn.clients.search.embedded_schema import STATE
+from firstspawn.clients.search.geometry import kilometres
 from firstspawn.clients.search.interface import EngineUnavailableError
 
 Role = Literal["live", "building"]
@@ -95,6 +96,7 @@ def _set_up(connection: sqlite3.Connection) -> None:
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     _require_full_text(connection)
+    connection.create_function("kilometres", 4, kilometres, deterministic=True)
     connection.execute(STATE)
 
 

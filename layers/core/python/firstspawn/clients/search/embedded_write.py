@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from firstspawn.clients.search import mapping
-from firstspawn.clients.search.analysis import searchable
 from firstspawn.clients.search.embedded_schema import TERM_FIELDS
 from firstspawn.clients.search.interface import Document, WriteFailure
 
 _LARGEST_INTEGER = 2**31 - 1
+_PLACE = ("lat", "lon")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,9 @@ class Row:
 
     document: Document
     columns: list[Any]
-    terms: dict[str, str]
+    terms: dict[str, Any]
     body: str
+    description: str | None
 
 
 def rows(documents: Sequence[Document]) -> tuple[list[Row], list[WriteFailure]]:
@@ -40,7 +41,7 @@ def rows(documents: Sequence[Document]) -> tuple[list[Row], list[WriteFailure]]:
 
 def store(connection: sqlite3.Connection, g: int, row: Row) -> None:
     """Insert or replace one document of generation `g` unless a newer one is there."""
-    names = list(mapping.columns())
+    names = [*mapping.columns(), *_PLACE]
     columns = ", ".join(["id", "revision", *names])
     places = ", ".join("?" * (len(names) + 2))
     updates = ", ".join(f"{name} = excluded.{name}" for name in ["revision", *names])
@@ -52,14 +53,15 @@ def store(connection: sqlite3.Connection, g: int, row: Row) -> None:
     ).fetchone()
     if stored is not None:
         connection.execute(
-            f"REPLACE INTO bodies_{g} (doc, body) VALUES (?, ?)", (*stored, row.body)
+            f"REPLACE INTO bodies_{g} (doc, body, description) VALUES (?, ?, ?)",
+            (*stored, row.body, row.description),
         )
         _store_terms(connection, g, stored[0], row)
 
 
 def _store_terms(connection: sqlite3.Connection, g: int, doc: int, row: Row) -> None:
     connection.execute(f"DELETE FROM terms_{g} WHERE rowid = ?", (doc,))
-    connection.execute(f"DELETE FROM tags_{g} WHERE doc = ?", (doc,))
+    connection.execute(f"DELETE FROM labels_{g} WHERE doc = ?", (doc,))
     if not row.document.fields["listed"]:
         return
     connection.execute(
@@ -67,8 +69,12 @@ def _store_terms(connection: sqlite3.Connection, g: int, doc: int, row: Row) -> 
         f" VALUES (?, {', '.join('?' * len(TERM_FIELDS))})",
         [doc, *(row.terms[field] for field in TERM_FIELDS)],
     )
-    tags = [(doc, tag) for tag in dict.fromkeys(row.document.fields.get("tags", ()))]
-    connection.executemany(f"INSERT INTO tags_{g} (doc, tag) VALUES (?, ?)", tags)
+    labels = [
+        (doc, field, value)
+        for field in mapping.LISTS
+        for value in dict.fromkeys(row.document.fields.get(field, ()))
+    ]
+    connection.executemany(f"INSERT INTO labels_{g} (doc, field, value) VALUES (?, ?, ?)", labels)
 
 
 def _row(document: Document) -> Row:
@@ -76,11 +82,14 @@ def _row(document: Document) -> Row:
     unknown = fields.keys() - mapping.index_body()["mappings"]["properties"].keys()
     if unknown:
         raise ValueError(f"not in the mapping: {sorted(unknown)}")
-    terms = searchable(fields)
+    terms = mapping.derived(fields)
     known: Mapping[str, Any] = {**fields, **terms}
     columns = [_column(kind, known.get(name)) for name, kind in mapping.columns().items()]
+    place = fields.get(mapping.PLACE)
+    columns += [None, None] if place is None else [float(place["lat"]), float(place["lon"])]
     shown = {name: value for name, value in fields.items() if name not in mapping.NOT_IN_HITS}
-    return Row(document, columns, terms, json.dumps(shown, ensure_ascii=False))
+    body = json.dumps(shown, ensure_ascii=False)
+    return Row(document, columns, terms, body, fields.get("description"))
 
 
 def _column(kind: str, value: Any) -> Any:

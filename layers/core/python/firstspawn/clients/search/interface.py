@@ -12,6 +12,8 @@ Direction = Literal["asc", "desc"]
 SortValues = tuple[int | float | str, ...]
 
 RELEVANCE = "relevance"
+RANDOM = "random"
+DISTANCE = "distance"
 LONGEST_TEXT = 200
 LONGEST_FACET = 50
 
@@ -50,7 +52,31 @@ class AllOf:
     values: tuple[str | bool, ...]
 
 
-Filter = AnyOf | AllOf
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Keep documents whose number or date lies between two values, both included.
+
+    Dates are milliseconds of the epoch. None leaves an end open. What has no value is dropped,
+    unless `absent`.
+    """
+
+    field: str
+    low: float | None = None
+    high: float | None = None
+    absent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Keep documents whose place is at most `kilometres` from a point, in degrees."""
+
+    lat: float
+    lon: float
+    kilometres: float
+    field: str = "location"
+
+
+Filter = AnyOf | AllOf | Between | Near
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +84,16 @@ class SearchQuery:
     """One page of one search.
 
     `text` is what somebody typed (None: everything). `approximate` also takes near spellings and
-    documents that miss a third of the words. `sort` is a numeric or date field, or RELEVANCE;
-    ties are broken by id, ascending. `after` is the `next_after` of the page before. Counts per
-    value are returned for `facets`, each ignoring the filters on its own field.
+    documents that miss a third of the words; `completing` looks at names alone, and every word
+    may be unfinished.
+
+    `sort` is a numeric or date field, RELEVANCE, RANDOM (the order that belongs to `seed`) or
+    DISTANCE (from the one Near filter); ties are broken by id, ascending. `after` is the
+    `next_after` of the page before. `exposed` is the group whose documents get EXPOSURE points
+    on top of their relevance today.
+
+    Counts per value are returned for `facets`, each ignoring the filters on its own field.
+    `whole` adds `description` to the hits. `counted: False` leaves the total at 0.
     """
 
     text: str | None = None
@@ -71,19 +104,26 @@ class SearchQuery:
     after: SortValues | None = None
     facets: tuple[str, ...] = ()
     approximate: bool = False
+    completing: bool = False
+    seed: int = 0
+    exposed: int | None = None
+    whole: bool = False
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """`hits` are documents' fields without `description`; `total` counts all that match.
+    """`hits` are documents' fields; `total` counts all that match.
 
-    `facets` maps a field to its values and counts, most frequent first, at most 50.
+    `values` has what each hit was ordered by. `facets` maps a field to its values and counts, most
+    frequent first, at most 50.
     """
 
     hits: list[dict[str, Any]]
     total: int
     next_after: SortValues | None = None
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
+    values: SortValues = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +156,9 @@ class SearchEngine(Protocol):
 
     def search(self, query: SearchQuery) -> SearchResult:
         """Answer one page. Raises EngineUnavailableError."""
+
+    def search_all(self, queries: Sequence[SearchQuery]) -> list[SearchResult]:
+        """Answer several queries in one request. Raises EngineUnavailableError."""
 
     def write(self, documents: Sequence[Document]) -> list[WriteFailure]:
         """Store what is newer than what is there; a stale document loses silently.

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import zlib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,9 +11,11 @@ from typing import Any
 from firstspawn.clients.search import analysis
 
 # Derived by `analysis.searchable`; never part of a hit, nor is the long description.
-DERIVED = ("nameKey", "slugKey", "nameTerms", "tagTerms", "shortTerms", "descriptionTerms")
+TERMS = ("nameKey", "slugKey", "nameTerms", "tagTerms", "shortTerms", "descriptionTerms")
+DERIVED = (*TERMS, "shuffle")
 NOT_IN_HITS = (*DERIVED, "description")
-LISTS = ("tags",)
+LISTS = ("tags", "versions")
+PLACE = "location"
 _FILE = Path(__file__).with_name("servers.json")
 
 
@@ -23,6 +27,11 @@ def index_body() -> dict[str, Any]:
     state = hashlib.sha256(f"{analysis.VERSION} {text}".encode()).hexdigest()[:16]
     body["mappings"]["_meta"] = {"fingerprint": state}
     return body
+
+
+def derived(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What every engine derives of a document: its terms, and its place in random orders."""
+    return {**analysis.searchable(fields), "shuffle": zlib.crc32(str(fields["id"]).encode()) >> 1}
 
 
 def fingerprint() -> str:

@@ -20,7 +20,7 @@ from firstspawn.clients.search.interface import (
     WriteFailure,
 )
 from firstspawn.clients.search.opensearch_bulk import failures, lines
-from firstspawn.clients.search.opensearch_query import request_body
+from firstspawn.clients.search.opensearch_query import read_result, request_body
 
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch
@@ -56,22 +56,21 @@ class OpenSearchEngine:
 
     def search(self, query: SearchQuery) -> SearchResult:
         """See `SearchEngine`: one request."""
-        body = request_body(query)
-        # One more than the page tells whether there is a next one.
-        body["size"] = query.size + 1
         with _unavailable():
-            answer = self._client.search(index=self._alias, body=body)
-        found = answer["hits"]["hits"]
-        page = found[: query.size]
-        return SearchResult(
-            hits=[hit["_source"] for hit in page],
-            total=answer["hits"]["total"]["value"],
-            next_after=tuple(page[-1]["sort"]) if len(found) > len(page) > 0 else None,
-            facets={
-                name: {b["key"]: b["doc_count"] for b in counted["values"]["buckets"]}
-                for name, counted in answer.get("aggregations", {}).items()
-            },
-        )
+            answer = self._client.search(index=self._alias, body=request_body(query))
+        return read_result(query, answer)
+
+    def search_all(self, queries: Sequence[SearchQuery]) -> list[SearchResult]:
+        """See `SearchEngine`: one request for all."""
+        if len(queries) == 1:
+            return [self.search(queries[0])]
+        lines = [line for one in queries for line in ({}, request_body(one))]
+        with _unavailable():
+            answers = self._client.msearch(index=self._alias, body=lines)["responses"]
+        for one in answers:
+            if "error" in one:
+                raise EngineUnavailableError(f"OpenSearch answered {one['status']}: {one['error']}")
+        return [read_result(*pair) for pair in zip(queries, answers, strict=True)]
 
     def write(self, documents: Sequence[Document]) -> list[WriteFailure]:
         """See `SearchEngine`: a look for a running rebuild, then one bulk request per 500."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from firstspawn.clients.search.analysis import searchable
+from firstspawn.clients.search import mapping
 from firstspawn.clients.search.interface import Document, WriteFailure
 
 _CONFLICT, _TOO_MANY, _SERVER_ERROR, _NOT_FOUND = 409, 429, 500, 404
@@ -14,7 +14,7 @@ def lines(documents: Sequence[Document], targets: Sequence[str]) -> str:
     """Index every document into every target under its external version."""
     written: list[str] = []
     for document in documents:
-        source = json.dumps({**document.fields, **searchable(document.fields)})
+        source = json.dumps({**document.fields, **mapping.derived(document.fields)})
         for target in targets:
             action = {
                 "_index": target,

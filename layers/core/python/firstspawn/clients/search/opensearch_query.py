@@ -2,17 +2,23 @@
 
 from typing import Any
 
-from firstspawn.clients.search import relevance
+from firstspawn.clients.search import mapping, orders, relevance, weights
 from firstspawn.clients.search.interface import (
+    DISTANCE,
     LONGEST_FACET,
+    RANDOM,
     RELEVANCE,
     AllOf,
+    Between,
     Filter,
+    Near,
     SearchQuery,
+    SearchResult,
 )
-from firstspawn.clients.search.mapping import NOT_IN_HITS
 
 Json = dict[str, Any]
+
+_SHUFFLED = f"(doc['shuffle'].value * params.factor) & {orders.MASK}L"
 
 
 def request_body(query: SearchQuery) -> Json:
@@ -23,10 +29,12 @@ def request_body(query: SearchQuery) -> Json:
     body: Json = {
         "query": _ranked(query, [{"term": {"listed": True}}, *early]),
         "sort": [_sort(query), {"id": "asc"}],
-        "size": query.size,
-        "track_total_hits": True,
-        "_source": {"excludes": list(NOT_IN_HITS)},
+        # One more than the page tells whether there is a next one.
+        "size": query.size + 1,
+        "track_total_hits": query.counted,
     }
+    if not query.whole:
+        body["_source"] = {"excludes": ["description"]}
     if late:
         body["post_filter"] = {"bool": {"filter": [_filter(f) for f in late]}}
     if query.facets:
@@ -37,6 +45,13 @@ def request_body(query: SearchQuery) -> Json:
 
 
 def _sort(query: SearchQuery) -> Json:
+    if query.sort == DISTANCE:
+        point = orders.centre(query)
+        where = {"lat": point.lat, "lon": point.lon}
+        return {"_geo_distance": {point.field: where, "order": query.direction, "unit": "km"}}
+    if query.sort == RANDOM:
+        script = {"source": _SHUFFLED, "params": {"factor": orders.factor(query.seed)}}
+        return {"_script": {"type": "number", "script": script, "order": query.direction}}
     if query.sort == RELEVANCE:
         return {"_score": {"order": query.direction}}
     return {query.sort: {"order": query.direction, "missing": 0}}
@@ -50,24 +65,47 @@ def _facet(name: str, late: tuple[Filter, ...]) -> Json:
 
 
 def _filter(condition: Filter) -> Json:
+    if isinstance(condition, Between):
+        return _between(condition)
+    if isinstance(condition, Near):
+        where = {"lat": condition.lat, "lon": condition.lon}
+        return {"geo_distance": {"distance": f"{condition.kilometres}km", condition.field: where}}
     if isinstance(condition, AllOf):
         each = [{"term": {condition.field: value}} for value in condition.values]
         return {"bool": {"filter": each}}
     return {"terms": {condition.field: list(condition.values)}}
 
 
+def _between(condition: Between) -> Json:
+    bounds: Json = {"gte": condition.low, "lte": condition.high}
+    if mapping.columns()[condition.field] == "date":
+        bounds["format"] = "epoch_millis"
+    within = {"range": {condition.field: bounds}}
+    if not condition.absent:
+        return within
+    absent = {"bool": {"must_not": {"exists": {"field": condition.field}}}}
+    return {"bool": {"should": [within, absent], "minimum_should_match": 1}}
+
+
 def _ranked(query: SearchQuery, filters: list[Json]) -> Json:
-    text = [] if query.text is None else [_text(query.text, approximate=query.approximate)]
+    text = [] if query.text is None else [_text(query)]
     if query.sort != RELEVANCE:
         return {"bool": {"filter": [*filters, *text]}}
-    rank = {"field_value_factor": {"field": "rankScore", "missing": 0}}
+    points: list[Json] = [{"field_value_factor": {"field": "rankScore", "missing": 0}}]
+    if query.exposed is not None:
+        exposed = {"term": {"exposureGroup": query.exposed}}
+        points.append({"filter": exposed, "weight": weights.EXPOSURE})
     # Without a text every document scores 0 here and its rank alone decides.
     matching = {"bool": {"filter": filters, "must": text}}
-    return {"function_score": {"query": matching, "functions": [rank], "boost_mode": "sum"}}
+    return {
+        "function_score": {
+            "query": matching, "functions": points, "score_mode": "sum", "boost_mode": "sum",
+        }
+    }  # fmt: skip
 
 
-def _text(text: str, *, approximate: bool) -> Json:
-    plan = relevance.plan(text, approximate=approximate)
+def _text(query: SearchQuery) -> Json:
+    plan = relevance.plan_of(query)
     if plan is None:
         return {"match_none": {}}
     units = [{"dis_max": {"queries": [_alternative(a) for a in unit]}} for unit in plan.units]
@@ -75,8 +113,8 @@ def _text(text: str, *, approximate: bool) -> Json:
     return {
         "bool": {
             "should": [
-                _worth(relevance.SAME_NAME, same),
-                _worth(relevance.NAME_BEGINS, {"prefix": {"nameKey": plan.key}}),
+                _worth(weights.SAME_NAME, same),
+                _worth(weights.NAME_BEGINS, {"prefix": {"nameKey": plan.key}}),
                 {"bool": {"should": units, "minimum_should_match": plan.required}},
             ],
             "minimum_should_match": 1,
@@ -97,3 +135,19 @@ def _alternative(alternative: relevance.Alternative) -> Json:
 
 def _worth(score: int, condition: Json) -> Json:
     return {"constant_score": {"filter": condition, "boost": score}}
+
+
+def read_result(query: SearchQuery, answer: Json) -> SearchResult:
+    """Read what OpenSearch answered to a query's body."""
+    found = answer["hits"]["hits"]
+    page = found[: query.size]
+    return SearchResult(
+        hits=[hit["_source"] for hit in page],
+        total=answer["hits"]["total"]["value"] if query.counted else 0,
+        values=tuple(hit["sort"][0] for hit in page),
+        next_after=tuple(page[-1]["sort"]) if len(found) > len(page) > 0 else None,
+        facets={
+            name: {b["key"]: b["doc_count"] for b in counted["values"]["buckets"]}
+            for name, counted in answer.get("aggregations", {}).items()
+        },
+    )

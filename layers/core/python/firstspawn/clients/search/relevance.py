@@ -1,25 +1,18 @@
 """What makes a document fit a text, as one plan that every engine translates.
 
-Scores are sums of the whole numbers below and not an engine's own statistics: so both engines rank
-alike, a score can be explained, and it does not move (and shift pages) when other documents change.
-To the text's score the engine adds the document's `rankScore` (0-50, `discovery.ranking`).
+Scores are sums of the whole numbers of `weights` and not an engine's own statistics: so both
+engines rank alike, a score can be explained, and it does not move (and shift pages) when other
+documents change.
+To the text's score the engine adds the document's `rankScore` (`discovery.ranking`).
 """
 
 from dataclasses import dataclass
 
 from firstspawn.clients.search.analysis import key, query_terms
-from firstspawn.clients.search.interface import LONGEST_TEXT
+from firstspawn.clients.search.interface import LONGEST_TEXT, SearchQuery
+from firstspawn.clients.search.weights import MISSPELT, WORD
 
-SAME_NAME = 1000
-NAME_BEGINS = 150
-# Field -> score of a whole word, of the beginning of a word.
-WORD = {
-    "nameTerms": (60, 45),
-    "tagTerms": (40, 25),
-    "shortTerms": (15, 10),
-    "descriptionTerms": (6, 4),
-}
-MISSPELT = {"nameTerms": 40, "tagTerms": 15}
+_NAME = "nameTerms"
 MOST_UNITS = 12
 _ONE_SLIP, _TWO_SLIPS = 4, 8
 
@@ -52,24 +45,35 @@ class TextPlan:
     required: int
 
 
-def plan(text: str, *, approximate: bool = False) -> TextPlan | None:
-    """Read what somebody typed; its last word may be unfinished. None if there is no word in it."""
+def plan_of(query: SearchQuery) -> TextPlan | None:
+    """Read a query's text."""
+    text = query.text or ""
+    return plan(text, approximate=query.approximate, completing=query.completing)
+
+
+def plan(text: str, *, approximate: bool = False, completing: bool = False) -> TextPlan | None:
+    """Read what somebody typed; its last word may be unfinished. None if there is no word in it.
+
+    `completing` looks for names alone, of which every word may be unfinished.
+    """
     text = text[:LONGEST_TEXT]
     terms = query_terms(text)[:MOST_UNITS]
     if not terms:
         return None
     units = tuple(
-        _unit(unit, last=number == len(terms), approximate=approximate)
+        _unit(unit, open_end=completing or number == len(terms), approximate=approximate)
         for number, unit in enumerate(terms, start=1)
     )
+    if completing:
+        units = tuple(tuple(a for a in unit if a.field == _NAME) for unit in units)
     return TextPlan(key(text), units, len(units) - (len(units) // 3 if approximate else 0))
 
 
-def _unit(terms: tuple[str, ...], *, last: bool, approximate: bool) -> tuple[Alternative, ...]:
+def _unit(terms: tuple[str, ...], *, open_end: bool, approximate: bool) -> tuple[Alternative, ...]:
     whole = [Alternative(field, terms, score) for field, (score, _) in WORD.items()]
     if len(terms) > 1:
         return tuple(whole)
-    if last:
+    if open_end:
         whole += [
             Alternative(field, terms, score, prefix=True) for field, (_, score) in WORD.items()
         ]

@@ -1,0 +1,23 @@
+"""Orders that are computed and not stored, the same on every engine."""
+
+import zlib
+
+from firstspawn.clients.search.interface import Near, SearchQuery
+
+MASK = 2**31 - 1
+
+
+def factor(seed: int) -> int:
+    """What a document's `shuffle` is multiplied by, modulo 2^31, to give its place for a seed.
+
+    Odd, so that no two places become one; a product stays within the 63 bits engines have.
+    """
+    return (zlib.crc32(str(seed).encode()) >> 1) | 1
+
+
+def centre(query: SearchQuery) -> Near:
+    """The point that distances are measured from. Raises ValueError if the query has none."""
+    for one in query.filters:
+        if isinstance(one, Near):
+            return one
+    raise ValueError("an order by distance needs a point")

@@ -1,0 +1,49 @@
+"""Trending: what a server's verified counts grew by in the last days.
+
+Counters only know their sums, so each night's reindex notes those that changed on the counters'
+own item (`pastCounts`). Growth is what was added since the newest note that is TREND_DAYS old.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from firstspawn.clients.search.weights import (
+    TREND_DAYS,
+    TREND_FAVORITE,
+    TREND_HOUR,
+    TREND_REVIEW,
+)
+
+_MOST = 2**31 - 1
+
+
+class Counts(NamedTuple):
+    """Sums at the end of a day (`day` is the date's ordinal)."""
+
+    day: int
+    minutes: int = 0
+    reviews: int = 0
+    favorites: int = 0
+
+
+def trend(now: Counts, past: Sequence[Counts]) -> int:
+    """Points for what grew: hours played under a plugin's eyes, verified reviews, favourites.
+
+    What has no note that is old enough has grown from nothing.
+    """
+    base = next((one for one in reversed(past) if one.day <= now.day - TREND_DAYS), Counts(0))
+    points = (
+        TREND_HOUR * (max(0, now.minutes - base.minutes) // 60)
+        + TREND_REVIEW * max(0, now.reviews - base.reviews)
+        + TREND_FAVORITE * max(0, now.favorites - base.favorites)
+    )
+    return min(_MOST, points)
+
+
+def noted(now: Counts, past: Sequence[Counts]) -> list[Counts] | None:
+    """The notes with tonight's; None if nothing changed since the last one."""
+    if now[1:] == (past[-1][1:] if past else Counts(0)[1:]):
+        return None
+    old = [one for one in past if one.day <= now.day - TREND_DAYS]
+    recent = [one for one in past if now.day - TREND_DAYS < one.day < now.day]
+    return [*old[-1:], *recent, now]

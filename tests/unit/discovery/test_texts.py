@@ -1,0 +1,106 @@
+"""What a search says about its texts: marks, corrections, versions."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firstspawn.clients.search.relevance import plan
+from firstspawn.discovery.corrections import corrected
+from firstspawn.discovery.highlights import highlights
+from firstspawn.discovery.versions import versions
+
+
+def marked(text: str, query: str, *, approximate: bool = False) -> str | None:
+    made = plan(query, approximate=approximate)
+    assert made is not None
+    return highlights({"name": text}, made).get("name")
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "expected"),
+    [
+        ("Sky Realms", "sky", "<em>Sky</em> Realms"),
+        ("Sky Realms", "re", "Sky <em>Realms</em>"),
+        ("ＳＫＹ Café", "cafe sky", "<em>ＳＫＹ</em> <em>Café</em>"),
+        ("Sky_Block", "skyblock", "<em>Sky_Block</em>"),
+        ("<b>Sky</b> & Co", "sky", "&lt;b&gt;<em>Sky</em>&lt;/b&gt; &amp; Co"),
+        ("生存服务器", "服务器", "生存<em>服务器</em>"),
+        ("Зимний Лес", "лес", "Зимний <em>Лес</em>"),
+        ("Paper 1.21.4", "1.21", "Paper <em>1.21.4</em>"),
+        ("Nothing here", "sky", None),
+    ],
+)
+def test_what_was_typed_is_marked_and_the_rest_escaped(
+    text: str, query: str, expected: str | None
+) -> None:
+    assert marked(text, query) == expected
+
+
+def test_a_misspelt_word_is_marked_where_it_was_forgiven() -> None:
+    assert marked("Hypixel", "hypixle", approximate=True) == "<em>Hypixel</em>"
+    assert marked("Hypixel", "hypixle") is None
+
+
+def test_of_a_long_description_the_part_around_the_mark_is_given() -> None:
+    made = plan("dragons")
+    assert made is not None
+
+    text = highlights({"description": "word " * 100 + "here be dragons " + "more " * 100}, made)
+
+    assert "<em>dragons</em>" in text["description"]
+    assert text["description"][0] == text["description"][-1] == "…"
+    assert len(text["description"]) < 200
+
+
+@given(st.text(max_size=80), st.text(min_size=1, max_size=20))
+def test_marks_never_break_markup_or_lose_text(text: str, query: str) -> None:
+    made = plan(query, approximate=True)
+    if made is None:
+        return
+
+    for html in highlights({"name": text}, made).values():
+        assert html.count("<") == 2 * html.count("</em>")
+        assert len(html) >= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "hits", "expected"),
+    [
+        ("hypixle", ["Hypixel Network", "Hypixels"], "hypixel"),
+        ("Hypixle survival", ["Hypixel", "Old Survival"], "hypixel survival"),
+        ("skybock 1.21", ["Sky Block"], "skyblock 1.21"),
+        ("zinmij les", ["Зимний Лес"], None),
+        ("сервр", ["Сервер"], "сервер"),
+        ("hypixel", ["Hypixel"], None),
+        ("hypixle", [], None),
+    ],
+)
+def test_a_misspelt_text_is_corrected_from_the_best_hits(
+    text: str, hits: list[str], expected: str | None
+) -> None:
+    made = plan(text, approximate=True)
+    assert made is not None
+
+    assert corrected(text, made, [{"name": name} for name in hits]) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (None, []),
+        ("1.21", ["1.21"]),
+        ("Paper 1.21.4", ["1.21", "1.21.4"]),
+        ("1.19.x - 1.21.1", ["1.19", "1.20", "1.21", "1.21.1"]),
+        ("Requires MC 1.8 / 1.21", ["1.8", "1.21"]),
+        ("Velocity 1.8-1.10", ["1.8", "1.9", "1.10"]),
+        ("1.2-1.999", ["1.2", "1.999"]),
+        ("Early Access", ["early access"]),
+        ("9" * 5000 + ".1", None),
+    ],
+)
+def test_versions_are_found_in_what_servers_say(
+    text: str | None, expected: list[str] | None
+) -> None:
+    found = versions(text and text[:64])
+
+    assert expected is None or found == expected
