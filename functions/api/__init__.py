@@ -1,6 +1,7 @@
 """HTTP routes, one module per resource."""
 
 from functions.api import (
+    admin,
     auth,
     discovery,
     identities,
@@ -9,6 +10,7 @@ from functions.api import (
     oauth,
     passwords,
     realtime,
+    reputation,
     servers,
     tags,
     tokens,
@@ -23,6 +25,7 @@ ROUTES = (
     passwords.routes,
     tokens.routes,
     users.routes,
+    reputation.routes,
     oauth.routes,
     identities.routes,
     discovery.routes,
@@ -31,4 +34,5 @@ ROUTES = (
     uptime.routes,
     realtime.routes,
     media.routes,
+    admin.routes,
 )

@@ -81,7 +81,7 @@ def _standing(caller: Caller, access: Access, *, verified: bool) -> Caller:
         raise Forbidden
     if verified and not account.emailVerified:
         raise Forbidden("verify your e-mail address first", code="email_not_verified")
-    return replace(caller, tier=account.tier)
+    return replace(caller, tier=account.tier, role=account.role)
 
 
 def _caller(request: Request, scope: str | None, *, lenient: bool) -> Caller | None:

@@ -24,6 +24,16 @@ _ASSUME = {
 }
 
 
+# What the staff did is written once. Who may write the table may put such an item (the code puts it
+# only where nothing is), and do no more with it; a batch can neither be conditional, nor is needed.
+_AUDIT_IS_FINAL = {
+    "Effect": "Deny",
+    "Action": ["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"],
+    "Resource": {"Fn::GetAtt": ["Table", "Arn"]},
+    "Condition": {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": ["AUDIT#*"]}},
+}
+
+
 def apply(template: Template, *, keep_data: bool) -> Template:
     """Complete `template` in place and return it."""
     resources = template["Resources"]
@@ -75,12 +85,17 @@ def _role(logical_id: str, statements: list[Template]) -> Template:
         "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
         "Resource": {"Fn::GetAtt": [f"{logical_id}Log", "Arn"]},
     }
-    document = {"Version": "2012-10-17", "Statement": [log, *statements]}
+    final = [_AUDIT_IS_FINAL] if any(map(_writes_the_table, statements)) else []
+    document = {"Version": "2012-10-17", "Statement": [log, *statements, *final]}
     properties = {
         "AssumeRolePolicyDocument": _ASSUME,
         "Policies": [{"PolicyName": "function", "PolicyDocument": document}],
     }
     return {"Type": "AWS::IAM::Role", "Properties": properties}
+
+
+def _writes_the_table(statement: Template) -> bool:
+    return "dynamodb:PutItem" in statement["Action"]
 
 
 def _function_alarm(logical_id: str, metric: str) -> Template:

@@ -32,7 +32,8 @@ def table_actions(logical_id: str) -> frozenset[str]:
     """The DynamoDB operations that a function's role allows."""
     role = deployable()["Resources"][f"{logical_id}Role"]["Properties"]
     statements = [s for policy in role["Policies"] for s in policy["PolicyDocument"]["Statement"]]
-    actions = [action for statement in statements for action in _list(statement["Action"])]
+    allowed = [one for one in statements if one["Effect"] == "Allow"]
+    actions = [action for statement in allowed for action in _list(statement["Action"])]
     prefix = "dynamodb:"
     return frozenset(one.removeprefix(prefix) for one in actions if one.startswith(prefix))
 

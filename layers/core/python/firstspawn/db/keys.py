@@ -17,6 +17,10 @@ SESSION = "SESSION#"
 API_TOKEN_PLACE = "APITOKEN#"  # noqa: S105 -- a name
 SERVER_PARTS = "#"
 ROSTER_MEMBER = "MEMBER#"
+REPUTATION = "REPUTATION#"
+REPUTATION_SUM = "REPUTATIONSUM#"
+AUDIT_SHARDS = 4
+_AUDIT_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def profile(user_id: str) -> Key:
@@ -186,3 +190,39 @@ def upload(upload_id: str) -> Key:
 def rate(policy: str, subject: str, window: int) -> Key:
     """The counters of one caller against one rate limit, in one of its longest windows."""
     return Key(f"RATE#{policy}#{subject}", f"WINDOW#{window}")
+
+
+def audit_entry(month: str, entry_id: str) -> Key:
+    """What a member of the staff did: in one of its month's shards, by the end of its id."""
+    return Key(audit_shard(month, _AUDIT_DIGITS.index(entry_id[-1]) % AUDIT_SHARDS), entry_id)
+
+
+def audit_shard(month: str, shard: int) -> str:
+    """A part of a month (`2026-11`) of the audit log."""
+    return f"AUDIT#{month}#{shard}"
+
+
+def audit_by_subject(subject: str) -> str:
+    """GSI1 partition: what was done to somebody or something."""
+    return f"AUDITSUBJECT#{subject}"
+
+
+def audit_by_actor(user_id: str) -> str:
+    """GSI2 partition: what a member of the staff did."""
+    return f"AUDITACTOR#{user_id}"
+
+
+def reputation_entry(user_id: str, action: str, cause: str, number: int | None = None) -> Key:
+    """A line of somebody's ledger; each cause's are numbered. Without one: where they begin."""
+    place = "" if number is None else f"{number:06d}"
+    return Key(f"USER#{user_id}", f"{REPUTATION}{action}#{cause}#{place}")
+
+
+def reputation_sum(user_id: str, action: str) -> Key:
+    """What somebody's ledger comes to for an action, and on its last day."""
+    return Key(f"USER#{user_id}", f"{REPUTATION_SUM}{action}")
+
+
+def reputation_by_time(user_id: str) -> str:
+    """GSI1 partition: somebody's ledger."""
+    return f"USER#{user_id}#REPUTATION"

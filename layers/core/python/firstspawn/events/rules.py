@@ -37,16 +37,21 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What follows from a kind of change; `body` is None if nothing does after all."""
+    """What follows from a kind of change; `body` is None if nothing does after all.
+
+    `when` narrows the changes of that kind.
+    """
 
     type: str
     kinds: frozenset[Kind]
     target: Target
     body: Callable[[Change], str | None]
+    when: Callable[[Change], bool] = lambda _: True
 
     def applies(self, change: Change) -> bool:
         """Tell whether this rule is about that change. What expires happens to nobody."""
-        return change.type == self.type and change.kind in self.kinds and not change.expired
+        fits = change.type == self.type and change.kind in self.kinds and not change.expired
+        return fits and self.when(change)
 
 
 def messages(change: Change) -> list[Message]:
@@ -104,6 +109,11 @@ def _status_flip(change: Change) -> str | None:
     return json.dumps({"event": "server:statusChange", **flip})
 
 
+def _became_verified(change: Change) -> bool:
+    """An address was proven: by its link, a password reset, or a provider's word."""
+    return bool(change.new.get("emailVerified")) and not change.old.get("emailVerified")
+
+
 _INSERT, _MODIFY = frozenset({Kind.INSERT}), frozenset({Kind.MODIFY})
 
 RULES = (
@@ -111,6 +121,13 @@ RULES = (
     Rule("Mail", _INSERT, Target.MAIL, _plain_mail),
     Rule("RosterMember", _INSERT | _MODIFY, Target.UPTIME, _first_check),
     Rule("ServerStatus", _MODIFY, Target.LOG, _status_flip),
+    Rule(
+        "User",
+        _INSERT | _MODIFY,
+        Target.REACTIONS,
+        reaction("user.verified", "id"),
+        _became_verified,
+    ),
 )
 
 STREAM_TYPES = tuple(dict.fromkeys(rule.type for rule in RULES))

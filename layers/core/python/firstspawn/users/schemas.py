@@ -33,7 +33,8 @@ class Tier(StrEnum):
 class Caller:
     """Whom an access token names: the user, the session it came from, the account's epoch then.
 
-    `tier` is what it was at that login; a write sees what it is now. `authenticatedAt` (epoch
+    `tier` is what it was at that login; a write sees what it is now, and `role` too, which no
+    token tells. `authenticatedAt` (epoch
     seconds) is when they last proved who they are; 0 is never fresh. An API token names a user as
     well: then there is no session, but its `tokenId` and the `scopes` it is limited to.
     """
@@ -45,6 +46,7 @@ class Caller:
     tokenId: str = ""
     scopes: frozenset[str] | None = None
     authenticatedAt: int = 0
+    role: Role = Role.USER
 
     @property
     def is_program(self) -> bool:

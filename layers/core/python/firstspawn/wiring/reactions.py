@@ -8,13 +8,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from firstspawn.wiring.downstream import Downstream
+from firstspawn.wiring.standing import Standing
 
 if TYPE_CHECKING:
     from firstspawn.reactions.service import ReactionService
 
 
-class Reactions(Downstream):
+class Reactions(Standing):
     """The reactions of all features."""
 
     @cached_property
@@ -22,4 +22,8 @@ class Reactions(Downstream):
         """Events and their handlers."""
         from firstspawn.reactions.service import ReactionService
 
-        return ReactionService({})
+        return ReactionService(
+            {
+                "user.verified": [lambda told: self.reputation.welcome(told)],
+            }
+        )

@@ -1,0 +1,1 @@
+"""What somebody's deeds are worth to others: a ledger, and the balance it comes to."""
