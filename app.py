@@ -1,7 +1,7 @@
 """Chalice assembly: the application and its blueprints, nothing else."""
 
-from functions.api import ROUTES
 from functions.http.api import Api
+from functions.resources import ROUTES
 from functions.workers import WORKERS
 
 app = Api(app_name="firstspawn", configure_logs=False)

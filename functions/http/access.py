@@ -7,6 +7,7 @@ from firstspawn.apitokens.errors import InsufficientScope, TokenNotAllowed
 from firstspawn.apitokens.schemas import is_api_token
 from firstspawn.apitokens.scopes import scope_of
 from firstspawn.errors import Forbidden, Unauthenticated
+from firstspawn.plugins.schemas import SignedCall
 from firstspawn.users.schemas import Caller
 from firstspawn.wiring import container
 from functions.http.request import Request
@@ -19,7 +20,10 @@ PUBLIC = ""
 
 
 class Access(StrEnum):
-    """The least a caller must be. OWNER also leaves the check of the resource to its service."""
+    """The least a caller must be. OWNER also leaves the check of the resource to its service.
+
+    Plugins sign their calls; an unverified one is new, or has to be updated.
+    """
 
     GUEST = "guest"
     USER = "user"
@@ -27,8 +31,10 @@ class Access(StrEnum):
     MODERATOR = "moderator"
     ADMIN = "admin"
     PLUGIN = "plugin"
+    UNVERIFIED_PLUGIN = "unverified plugin"
 
 
+PLUGINS = {Access.PLUGIN, Access.UNVERIFIED_PLUGIN}
 STAFF = {Access.MODERATOR: {"MODERATOR", "ADMIN"}, Access.ADMIN: {"ADMIN"}}
 
 
@@ -38,7 +44,7 @@ def default_scope(tag: str, method: str, access: Access) -> str | None:
     Public reads need none. Signing in, the staff's work, plugins' calls and the writes whose proof
     is in their body take no API token. Raises ValueError if the tag has no such scope.
     """
-    if tag in _NEVER_BY_TOKEN or access in STAFF or access is Access.PLUGIN:
+    if tag in _NEVER_BY_TOKEN or access in STAFF or access in PLUGINS:
         return None
     if access is Access.GUEST:
         return PUBLIC if method == "GET" else None
@@ -48,7 +54,7 @@ def default_scope(tag: str, method: str, access: Access) -> str | None:
 def admit(
     request: Request, access: Access, *, verified: bool, scope: str | None, fresh: bool = False
 ) -> None:
-    """Set `request.caller` or raise Unauthenticated or Forbidden.
+    """Set `request.caller` (or `request.signer`) or raise Unauthenticated or Forbidden.
 
     A read trusts the access token alone: no call to the table. A write, everything of the staff's
     and every use of an API token reads the account once, so that a ban, a lost role or a logout
@@ -57,8 +63,11 @@ def admit(
     A guest needs no token, but a read with one that has expired is refused, so that the client
     refreshes it; a guest's write (a refresh, a logout, a webhook) brings its own proof.
     """
+    if access in PLUGINS:
+        _admit_plugin(request, unverified=access is Access.UNVERIFIED_PLUGIN)
+        return
     caller = _caller(request, scope, lenient=access is Access.GUEST)
-    if access is not Access.GUEST and (caller is None or access is Access.PLUGIN):
+    if access is not Access.GUEST and caller is None:
         raise Unauthenticated
     if caller is None:
         return
@@ -71,6 +80,22 @@ def admit(
     if fresh:
         container().access_tokens.require_fresh(caller)
     request.caller = caller
+
+
+def _admit_plugin(request: Request, *, unverified: bool) -> None:
+    services = container()
+    # Whatever is answered, a plugin can set its clock by it.
+    request.notes["X-FirstSpawn-Time"] = str(round(services.clock().timestamp() * 1000))
+    call = SignedCall(
+        request.method,
+        request.path,
+        request.raw_query,
+        request.headers,
+        request.body,
+        request.source_ip,
+    )
+    request.signer = services.plugin_authenticator.authenticate(call, unverified=unverified)
+    request.log["pluginId"] = request.signer.pluginId
 
 
 def _standing(caller: Caller, access: Access, *, verified: bool) -> Caller:

@@ -53,7 +53,7 @@ class Api(Chalice):
         payload_v2 = event.get("version") == "2.0"
         request = read_event(event)
         response = self._answer(request)
-        response.headers |= {**request.limits, "X-Request-Id": request.request_id}
+        response.headers |= {**request.limits, **request.notes, "X-Request-Id": request.request_id}
         settings = container().settings
         response.headers |= cors_headers(request.headers.get("origin"), settings.cors_origins)
         if request.method == "HEAD":

@@ -1,16 +1,21 @@
-"""Counts a request against its route's rate limit, by user or else by the client's address."""
+"""Counts a request against its route's rate limit, by plugin, user or else the client's address."""
 
 from firstspawn.ratelimit.policies import AUTH, PLUGIN, WRITES, Policy
 from firstspawn.wiring import container
-from functions.http.access import Access
+from functions.http.access import PLUGINS, Access
 from functions.http.request import Request
 
 
 def default_limit(method: str, access: Access) -> Policy | None:
-    """The policy of a route that declares none: reads are free, a guest's writes the strictest."""
+    """The policy of a route that declares none: a guest's writes have the strictest.
+
+    People's reads are free; plugins' calls are counted all together.
+    """
+    if access in PLUGINS:
+        return PLUGIN
     if method == "GET":
         return None
-    return {Access.GUEST: AUTH, Access.PLUGIN: PLUGIN}.get(access, WRITES)
+    return AUTH if access is Access.GUEST else WRITES
 
 
 def count(request: Request, policy: Policy) -> None:
@@ -19,6 +24,10 @@ def count(request: Request, policy: Policy) -> None:
     The address is the one the gateway saw, never a header's. Raises as `RateLimiter.check`.
     """
     limiter = container().rate_limiter
-    caller = request.caller
-    subject = limiter.user(caller) if caller else limiter.guest(request.source_ip)
+    if request.signer:
+        subject = limiter.plugin(request.signer.pluginId)
+    elif request.caller:
+        subject = limiter.user(request.caller)
+    else:
+        subject = limiter.guest(request.source_ip)
     request.limits = limiter.check(policy, subject)

@@ -23,11 +23,28 @@ from firstspawn.errors import (
     Unavailable,
     UnsupportedMediaType,
 )
+from firstspawn.plugins.errors import (
+    BadSignature,
+    ClockSkew,
+    IpNotAllowed,
+    MalformedSignature,
+    NotVerified,
+    PluginOutdated,
+    Replayed,
+    Revoked,
+    SignatureRequired,
+    Suspended,
+    UnknownKey,
+)
 from firstspawn.ratelimit.errors import RateLimited
 from firstspawn.ratelimit.policies import Audience, Policy
-from functions.http.access import STAFF, Access
+from functions.http.access import PLUGINS, STAFF, Access
 from functions.http.routes import Route
 
+_SIGNED: set[type[ProblemError]] = {
+    SignatureRequired, MalformedSignature, ClockSkew, UnknownKey, BadSignature, Replayed, Revoked,
+    Suspended, IpNotAllowed,
+}  # fmt: skip
 _REF = "#/components/schemas/{model}"
 _PROBLEM = {
     "type": "object",
@@ -54,7 +71,7 @@ _PROBLEM = {
 @lru_cache(maxsize=1)
 def openapi_json() -> str:
     """The document of the running application, as JSON."""
-    from functions.api import ROUTES
+    from functions.resources import ROUTES
 
     declared = [route for routes in ROUTES for route in routes.declared]
     return json.dumps(document(declared), indent=2, sort_keys=False) + "\n"
@@ -102,6 +119,13 @@ def _security_schemes() -> dict[str, Any]:
             "description": f"An API token (`POST /auth/tokens`) with the scope named.\n\n{listed}",
             "x-scopes": scopes,
         },
+        "plugin": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-FirstSpawn-Key",
+            "description": "With X-FirstSpawn-Timestamp, X-FirstSpawn-Nonce and "
+            "X-FirstSpawn-Signature, as docs/plugins.md says",
+        },
     }
 
 
@@ -133,7 +157,7 @@ def _operation(route: Route, refs: dict[Any, Any], definitions: dict[str, Any]) 
     if route.limit:
         operation["x-rate-limit"] = _limit(route.limit, route.access)
     if route.access is not Access.GUEST:
-        operation["security"] = [{"bearer": []}]
+        operation["security"] = [{"plugin": []} if route.access in PLUGINS else {"bearer": []}]
         if route.scope:
             operation["security"].append({"apiToken": [route.scope]})
     if route.body_model:
@@ -202,17 +226,14 @@ def _responses(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
 
 def _errors(route: Route) -> set[type[ProblemError]]:
     errors = set(route.errors)
-    if route.access is not Access.GUEST or route.method == "GET":
-        errors |= {Unauthenticated}
-    if route.access in STAFF or (route.access is not Access.GUEST and route.method != "GET"):
-        errors |= {Forbidden}
+    errors |= _access_errors(route)
     if route.fresh:
         errors |= {ReauthenticationRequired}
     if route.body_model:
         errors |= {BadRequest, PayloadTooLarge, UnsupportedMediaType, Invalid}
     if route.query_model:
         errors |= {Invalid}
-    if route.scope is None:
+    if route.scope is None and route.access not in PLUGINS:
         errors |= {TokenNotAllowed}
     elif route.scope:
         errors |= {InsufficientScope}
@@ -220,6 +241,18 @@ def _errors(route: Route) -> set[type[ProblemError]]:
         errors |= {RateLimited} | ({Unavailable} if route.limit.closed else set())
     if route.method in {"PATCH", "DELETE"}:
         errors |= {PreconditionFailed}
+    return errors
+
+
+def _access_errors(route: Route) -> set[type[ProblemError]]:
+    if route.access in PLUGINS:
+        unverified = route.access is Access.UNVERIFIED_PLUGIN
+        return _SIGNED | (set() if unverified else {NotVerified, PluginOutdated})
+    errors: set[type[ProblemError]] = set()
+    if route.access is not Access.GUEST or route.method == "GET":
+        errors |= {Unauthenticated}
+    if route.access in STAFF or (route.access is not Access.GUEST and route.method != "GET"):
+        errors |= {Forbidden}
     return errors
 
 

@@ -4,10 +4,11 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlencode
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from firstspawn.errors import BadRequest, PreconditionFailed, Unauthenticated
 from firstspawn.kit.text import clean
+from firstspawn.plugins.schemas import PluginCaller
 from firstspawn.users.schemas import Caller
 
 
@@ -16,8 +17,10 @@ class Request:
     """One HTTP request. Header names are lower case; `path` keeps its percent-encoding.
 
     `encoded_body` is as it stood in the event, which says whether it is base64. `raw_query` is the
-    query exactly as sent where the door tells it (Function URL), else rebuilt.
-    `caller` is set by the access check before the view runs, `limits` (headers) by the rate limit.
+    query exactly as sent where the door tells it (Function URL). API Gateway tells its decoded
+    parts alone: of them the canonical query is made, sorted and encoded as RFC 3986 says.
+    `caller` (or `signer`, a plugin) is set by the access check before the view runs, `limits`
+    (headers) by the rate limit; `notes` are further headers of whatever is answered.
     """
 
     method: str
@@ -30,7 +33,9 @@ class Request:
     request_id: str
     raw_query: str = ""
     caller: Caller | None = None
+    signer: PluginCaller | None = None
     limits: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
     log: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -49,6 +54,13 @@ class Request:
         if self.caller is None:
             raise Unauthenticated
         return self.caller
+
+    @property
+    def plugin(self) -> PluginCaller:
+        """The plugin that signed the call. Raises Unauthenticated on anybody else."""
+        if self.signer is None:
+            raise Unauthenticated
+        return self.signer
 
     @property
     def user_agent(self) -> str:
@@ -97,13 +109,18 @@ def _from_v1(event: Mapping[str, Any]) -> Request:
         is_base64=bool(event.get("isBase64Encoded")),
         source_ip=(context.get("identity") or {}).get("sourceIp") or "",
         request_id=context.get("requestId") or "",
-        raw_query=urlencode(query, doseq=True, errors="replace"),
+        raw_query=_canonical(query),
     )
 
 
 def _joined(name: str, values: list[str]) -> str:
     # HTTP/2 clients may split their cookies over several headers; a comma is no separator there.
     return ("; " if name.lower() == "cookie" else ", ").join(values)
+
+
+def _canonical(query: Mapping[str, list[str]]) -> str:
+    pairs = sorted((name, value) for name, values in query.items() for value in values)
+    return urlencode(pairs, quote_via=quote, safe="~", errors="replace")
 
 
 def _from_v2(event: Mapping[str, Any]) -> Request:

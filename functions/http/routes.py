@@ -51,6 +51,7 @@ class Route:
     cache: str | None = None
     hidden: bool = False
     limit: Policy | None = None
+    body_limit: int | None = None
     scope: str | None = None
 
     @cached_property
@@ -76,12 +77,13 @@ class Route:
 
     def run(self, request: Request, parameters: dict[str, str], settings: Settings) -> Response:
         """Check access and rate, read the input, call the view, render. Raises ProblemError."""
+        most = self.body_limit or settings.body_limit
+        if len(request.body) > most:  # before a signature is computed over it
+            raise PayloadTooLarge(f"the body may hold {most} bytes")
         admit(request, self.access, verified=self.verified, scope=self.scope, fresh=self.fresh)
         if self.limit:
             count(request, self.limit)
         arguments: dict[str, Any] = dict(parameters)
-        if len(request.body) > settings.body_limit:
-            raise PayloadTooLarge(f"the body may hold {settings.body_limit} bytes")
         if self.query_model:
             arguments["query"] = _read_query(request, self.query_model)
         if self.body_model:
@@ -98,6 +100,7 @@ class Routes:
     """The routes of one resource, registered on a Chalice blueprint.
 
     Reads have no rate limit and writes that of `default_limit`, unless `limit` names a policy.
+    `body_limit` (bytes) stands for the setting where a route takes more.
     API tokens need the scope of `default_scope`, unless `scope` names one; None refuses them.
     """
 

@@ -13,7 +13,7 @@ from firstspawn.db import keys
 from firstspawn.users.models import User
 from firstspawn.users.schemas import Role
 from firstspawn.wiring import Container
-from functions.http.access import PUBLIC, Access
+from functions.http.access import PLUGINS, PUBLIC, Access
 from functions.http.api import Api
 from functions.http.router import Router
 from functions.http.routes import Route, Routes
@@ -57,7 +57,9 @@ def expected(role: str, route: Route) -> tuple[int, str]:
     staff = {Access.MODERATOR: {"moderator", "admin"}, Access.ADMIN: {"admin"}}
     if route.access is Access.GUEST:
         return 200, ""
-    if route.access is Access.PLUGIN or role == "guest":
+    if route.access in PLUGINS:
+        return 401, "signature_required"
+    if role == "guest":
         return 401, "unauthenticated"
     if reads and route.access not in staff:
         return 200, ""
@@ -111,6 +113,8 @@ def test_every_route_lets_in_whom_it_declares(tokens: dict[str, str | None]) -> 
 
 def expected_of_token(kind: str, route: Route) -> tuple[int, str]:
     """Likewise for an API token: `scope` and the later ones have every scope there is."""
+    if route.access in PLUGINS:
+        return 401, "signature_required"
     if route.scope is None:
         return 403, "token_not_allowed"
     if kind in ("expired", "revoked"):

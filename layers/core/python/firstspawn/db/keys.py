@@ -17,6 +17,7 @@ SESSION = "SESSION#"
 API_TOKEN_PLACE = "APITOKEN#"  # noqa: S105 -- a name
 SERVER_PARTS = "#"
 ROSTER_MEMBER = "MEMBER#"
+PLUGIN = "PLUGIN#"
 REPUTATION = "REPUTATION#"
 REPUTATION_SUM = "REPUTATIONSUM#"
 AUDIT_SHARDS = 4
@@ -120,6 +121,26 @@ def server_status(server_id: str) -> Key:
 def uptime_day(server_id: str, date: str) -> Key:
     """A day's 24 hourly aggregates of one server."""
     return Key(f"SERVER#{server_id}", f"UPTIME#{date}")
+
+
+def plugin(server_id: str, plugin_id: str) -> Key:
+    """An installed plugin, beside its server."""
+    return Key(f"SERVER#{server_id}", f"{PLUGIN}{plugin_id}")
+
+
+def plugin_book(server_id: str) -> Key:
+    """How many plugins a server has."""
+    return Key(f"SERVER#{server_id}", "PLUGINS")
+
+
+def plugin_credential(sha256: str) -> Key:
+    """What a signed call is judged by, found by the hash of its key."""
+    return Key(f"PLUGINKEY#{sha256}", "CREDENTIAL")
+
+
+def replay(plugin_id: str, mark: str) -> Key:
+    """The mark that a signed request was seen."""
+    return Key(f"REPLAY#{plugin_id}#{mark}", "REPLAY")
 
 
 def slug(slug_text: str) -> Key:

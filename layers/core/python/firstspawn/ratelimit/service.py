@@ -43,6 +43,10 @@ class RateLimiter:
         """Somebody signed in, with the limits of their tier."""
         return Subject(Audience(caller.tier.value.lower()), caller.userId)
 
+    def plugin(self, plugin_id: str) -> Subject:
+        """An installed plugin, whatever address it calls from."""
+        return Subject(Audience.PLUGIN, plugin_id)
+
     def check(self, policy: Policy, subject: Subject) -> dict[str, str]:
         """Count a request: one write. Returns the headers that tell where the caller stands.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from firstspawn.wiring.listings import Listings
+from firstspawn.wiring.plugins import Plugins
 
 if TYPE_CHECKING:
     from firstspawn.connections.service import ConnectionService
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from firstspawn.media.service import MediaService
 
 
-class Downstream(Listings):
+class Downstream(Plugins):
     """What follows from a change, and the edges."""
 
     @cached_property

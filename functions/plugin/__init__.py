@@ -1,0 +1,5 @@
+"""Calls that plugins sign: routes behind API Gateway and, the same, behind a door of their own."""
+
+from functions.plugin import signed
+
+ROUTES = (signed.routes,)

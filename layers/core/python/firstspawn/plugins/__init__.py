@@ -1,0 +1,1 @@
+"""Plugins in game servers: their credentials, what they sign, and that they are alive."""

@@ -1,0 +1,194 @@
+"""Rules of instances and their credentials: what owners and the staff do with them."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from firstspawn.clients.vault import Vault
+from firstspawn.errors import ChangedMeanwhile, Unavailable
+from firstspawn.kit.clock import Clock
+from firstspawn.kit.encoding import to_base64url
+from firstspawn.kit.ids import NewId, RandomBytes
+from firstspawn.kit.signing import sha256_hex
+from firstspawn.plugins.authenticator import vault_context
+from firstspawn.plugins.errors import PluginNotFound
+from firstspawn.plugins.repository import Instance, PluginRepository
+from firstspawn.plugins.schemas import (
+    KEY_PREFIX,
+    SECRET_PREFIX,
+    EditPlugin,
+    IssuedPlugin,
+    IssuePlugin,
+    PluginList,
+    PluginStatus,
+    PluginView,
+    RotatedSecret,
+    RotateSecret,
+)
+from firstspawn.servers.service import ServerService
+from firstspawn.users.schemas import Caller
+
+STALE_AFTER = timedelta(minutes=10)
+_KEY_BYTES, _SECRET_BYTES, _HINT = 18, 32, 4
+_ATTEMPTS = 5
+
+
+class PluginService:
+    """Issues, shows, rotates and ends credentials. Each change is one transaction."""
+
+    def __init__(
+        self,
+        repository: PluginRepository,
+        servers: ServerService,
+        vault: Callable[[], Vault],
+        *,
+        clock: Clock,
+        new_id: NewId,
+        random: RandomBytes,
+    ) -> None:
+        self._plugins, self._servers, self._vault = repository, servers, vault
+        self._clock, self._new_id, self._random = clock, new_id, random
+
+    def issue(self, caller: Caller, server: str, form: IssuePlugin) -> IssuedPlugin:
+        """Make an instance; its secret is shown this once.
+
+        Raises ServerNotFound, NotTheOwner, PluginLimitReached.
+        """
+        found = self._servers.editable(caller, server)
+        key = KEY_PREFIX + to_base64url(self._random(_KEY_BYTES))
+        secret = self._new_secret()
+        plugin_id, now = self._new_id(), self._clock()
+        values = {
+            "id": plugin_id,
+            "serverId": found.id,
+            "gameType": found.gameType.value,
+            "name": form.name,
+            "allowedIps": form.allowedIps,
+            "keyHash": sha256_hex(key),
+            "keyHint": key[-_HINT:],
+        }
+        sealed = self._sealed(secret, found.id, plugin_id)
+        instance = self._plugins.issue(values, sealed, self._plugins.book(found.id, now), now)
+        return IssuedPlugin(plugin=plugin_view(instance, now), apiKey=key, apiSecret=secret)
+
+    def list(self, caller: Caller, server: str) -> PluginList:
+        """All instances of a server. Raises ServerNotFound, NotTheOwner."""
+        found, now = self._servers.editable(caller, server), self._clock()
+        items = [plugin_view(one, now) for one in self._plugins.of(found.id, now)]
+        return PluginList(items=items, trusted=self._plugins.book(found.id, now).trusted)
+
+    def edit(self, caller: Caller, server: str, plugin: str, form: EditPlugin) -> PluginView:
+        """Rename an instance, or let other addresses call.
+
+        Raises ServerNotFound, NotTheOwner, PluginNotFound, ChangedMeanwhile.
+        """
+        instance = self._own(caller, server, plugin)
+        changes = {name: value for name, value in form.model_dump().items() if value is not None}
+        if changes:
+            self._plugins.edit(instance, changes, self._clock())
+        return self._shown(instance.serverId, plugin)
+
+    def rotate(self, caller: Caller, server: str, plugin: str, form: RotateSecret) -> RotatedSecret:
+        """Make a new secret; the old one stays good for a while.
+
+        Raises ServerNotFound, NotTheOwner, PluginNotFound, ChangedMeanwhile.
+        """
+        instance, now = self._own(caller, server, plugin), self._clock()
+        secret = self._new_secret()
+        until = now + timedelta(hours=form.overlapHours) if form.overlapHours else None
+        sealed = self._sealed(secret, instance.serverId, instance.id)
+        self._plugins.rotate(instance, sealed, until, now)
+        return RotatedSecret(apiSecret=secret, previousSecretUntil=until)
+
+    def revoke(self, caller: Caller, server: str, plugin: str) -> None:
+        """End an instance for good. Raises ServerNotFound, NotTheOwner, PluginNotFound."""
+        instance = self._own(caller, server, plugin)
+        self.move(instance.serverId, instance.id, PluginStatus.REVOKED)
+
+    def revoke_all(self, server_id: str) -> None:
+        """End all instances of a server that is gone; again is no failure."""
+        for instance in self._plugins.of(server_id, self._clock()):
+            with suppress(PluginNotFound):
+                self.move(server_id, instance.id, PluginStatus.REVOKED)
+
+    def suspend(self, server_id: str, plugin_id: str, reason: str) -> PluginView:
+        """Turn an instance's calls away until it is reinstated; again is no failure.
+
+        Raises PluginNotFound (also if it was revoked).
+        """
+        self.move(server_id, plugin_id, PluginStatus.SUSPENDED, reason)
+        return self._shown(server_id, plugin_id)
+
+    def reinstate(self, server_id: str, plugin_id: str) -> PluginView:
+        """Let a suspended instance call again. Raises PluginNotFound."""
+        self.move(server_id, plugin_id, PluginStatus.ACTIVE)
+        return self._shown(server_id, plugin_id)
+
+    def trust(self, server_id: str, *, trusted: bool) -> PluginList:
+        """Let a server vouch for its players everywhere, or on itself alone.
+
+        Raises ServerNotFound, ChangedMeanwhile.
+        """
+        found, _ = self._servers.get(server_id)
+        now = self._clock()
+        instances = self._plugins.of(found.id, now)
+        self._plugins.trust(found.id, instances, now, trusted=trusted)
+        return PluginList(items=[plugin_view(one, now) for one in instances], trusted=trusted)
+
+    def move(
+        self, server_id: str, plugin_id: str, to: PluginStatus, reason: str | None = None
+    ) -> None:
+        """Change a status: two reads, one transaction, again when somebody else was faster."""
+        for _ in range(_ATTEMPTS):
+            now = self._clock()
+            instance = self._plugins.find(server_id, plugin_id, now)
+            wanted = target(instance, to)
+            if instance.status == wanted:
+                return
+            book = self._plugins.book(server_id, now)
+            with suppress(ChangedMeanwhile):
+                self._plugins.move(instance, wanted, book, {}, now, reason)
+                return
+        raise Unavailable(code="write_contention", retry_after=1)
+
+    def _own(self, caller: Caller, server: str, plugin: str) -> Instance:
+        found = self._servers.editable(caller, server)
+        instance = self._plugins.find(found.id, plugin, self._clock())
+        if instance.status == PluginStatus.REVOKED:
+            raise PluginNotFound
+        return instance
+
+    def _shown(self, server_id: str, plugin_id: str) -> PluginView:
+        now = self._clock()
+        return plugin_view(self._plugins.find(server_id, plugin_id, now), now)
+
+    def _new_secret(self) -> str:
+        return SECRET_PREFIX + to_base64url(self._random(_SECRET_BYTES))
+
+    def _sealed(self, secret: str, server_id: str, plugin_id: str) -> str:
+        return self._vault().seal(secret.encode(), vault_context(server_id, plugin_id))
+
+
+def target(instance: Any, to: PluginStatus) -> PluginStatus:
+    """Where a change leads: what is revoked stays so, and what never verified does not become
+    active by being let in again. Raises PluginNotFound."""
+    if instance.status == PluginStatus.REVOKED and to is not PluginStatus.REVOKED:
+        raise PluginNotFound
+    if to is PluginStatus.ACTIVE and instance.verifiedAt is None:
+        return PluginStatus.PENDING_VERIFICATION
+    return to
+
+
+def plugin_view(instance: Instance, now: datetime) -> PluginView:
+    """An instance as its owner sees it."""
+    view = PluginView.model_validate(instance)
+    last = view.lastHeartbeat or view.verifiedAt
+    is_active = view.status is PluginStatus.ACTIVE
+    ends = view.previousSecretUntil
+    return view.model_copy(
+        update={
+            "isStale": is_active and (last is None or now - last >= STALE_AFTER),
+            "previousSecretUntil": ends if ends and ends > now else None,
+        }
+    )
