@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firstspawn.uptime.absence import INTERVAL
 from firstspawn.uptime.dispatch import plan, split
-from firstspawn.uptime.rules import INTERVAL
 from firstspawn.uptime.schemas import RosterMessage
 
 MINUTE = 29_640_000

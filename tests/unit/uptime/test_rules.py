@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from firstspawn.uptime.rules import INTERVAL, WINDOW, Change, have_moved, is_due, record
-from firstspawn.uptime.state import RosterBook, Slot
+from firstspawn.uptime.absence import INTERVAL
+from firstspawn.uptime.rules import WINDOW, Change, have_moved, is_due, record
+from firstspawn.uptime.state import NEVER, RosterBook, Slot
 from tests.support.uptime import offline, online
 
 NOON = 29_640_000
@@ -117,11 +118,48 @@ def test_players_are_shown_beyond_a_tenth_or_five_and_to_or_from_zero(
 
 
 @pytest.mark.parametrize("other", [{"motd": "Hi"}, {"version": "1.21.5"}, {"max_players": 50}])
-def test_another_look_is_shown(book: RosterBook, other: dict[str, Any]) -> None:
+def test_another_look_is_shown_once_half_an_hour(book: RosterBook, other: dict[str, Any]) -> None:
     record(book, 0, online(), NOON)
 
-    assert record(book, 0, online(**other), NOON + 5) is not None
-    assert record(book, 0, online(**other), NOON + 10) is None
+    assert record(book, 0, online(**other), NOON + 5) is None
+    assert record(book, 0, online(**other), NOON + 30) is not None
+    assert record(book, 0, online(**other), NOON + 35) is None
+
+
+def test_a_look_that_changes_at_every_check_costs_two_writes_an_hour(book: RosterBook) -> None:
+    shown = [
+        record(book, 0, online(motd=f"frame {minute}"), NOON + minute) is not None
+        for minute in range(0, 180, INTERVAL)
+    ]
+
+    assert sum(shown) == 6
+
+
+def test_players_are_shown_at_once_without_the_look_that_waits(book: RosterBook) -> None:
+    record(book, 0, online(), NOON)
+
+    change = record(book, 0, online(50, motd="new"), NOON + 5)
+
+    assert change is not None
+    assert change.values["playerCount"] == 50
+    assert "motd" not in change.values
+
+
+def test_a_missed_check_in_maintenance_does_not_count(book: RosterBook) -> None:
+    play(book, "++")
+
+    for number in range(5):
+        record(book, 0, offline(), NOON + 10 + number * INTERVAL, excused=True)
+
+    slot = book.slots[0]
+    assert (slot.checks, slot.answered, slot.hour.checks) == (2, 2, 2)
+    assert (slot.online, slot.down, slot.uptime) == (False, NEVER, 1000)
+
+
+def test_an_answered_check_in_maintenance_counts(book: RosterBook) -> None:
+    record(book, 0, online(), NOON, excused=True)
+
+    assert (book.slots[0].checks, book.slots[0].answered) == (1, 1)
 
 
 def test_slow_drift_is_shown_once_it_adds_up(book: RosterBook) -> None:

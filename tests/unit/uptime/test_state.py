@@ -5,6 +5,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firstspawn.uptime.packing import pack
 from firstspawn.uptime.rules import record
 from firstspawn.uptime.state import NEVER, RosterBook, Slot, Sums
 from tests.support.uptime import offline, online
@@ -26,6 +27,10 @@ _slots = st.builds(
     checks=_counts,
     answered=_counts,
     address=st.integers(0, 2**16 - 1),
+    dressed=st.just(NEVER) | _minutes,
+    down=st.just(NEVER) | _minutes,
+    stage=st.integers(0, 3),
+    icon=st.integers(0, 2**24 - 1),
     hour=_sums,
 )
 _books = st.builds(
@@ -39,6 +44,17 @@ _books = st.builds(
 @given(_books)
 def test_a_book_comes_back_as_it_was(book: RosterBook) -> None:
     assert RosterBook.unpacked(book.packed()) == book
+
+
+def test_a_book_stored_before_its_newest_columns_is_read() -> None:
+    # Given a state of fifteen columns, as it was packed at first
+    row = (5, 6, 1, 0, 10, 0, 77, 20, 1, 9, 2, 0, 20, 10, 40)
+    stored = pack({3: row}, {"hour": 494_000, "rolled": 20_582, "base": 29_640_005})
+    # When
+    slot = RosterBook.unpacked(stored).slots[3]
+    # Then
+    assert (slot.due, slot.seen, slot.hour.row()) == (29_640_000, 29_640_000, (2, 2, 20, 10, 40))
+    assert (slot.dressed, slot.down, slot.stage, slot.icon) == (NEVER, NEVER, 0, 0)
 
 
 def test_the_state_of_a_hundred_servers_stays_within_two_write_units() -> None:

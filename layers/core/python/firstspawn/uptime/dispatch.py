@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import Protocol
 
 from firstspawn.kit.clock import epoch
+from firstspawn.uptime.absence import INTERVAL
 from firstspawn.uptime.repository import RosterRepository
-from firstspawn.uptime.rules import INTERVAL
 from firstspawn.uptime.schemas import RosterMessage
 
 _BRANCHES = 10

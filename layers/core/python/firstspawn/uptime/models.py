@@ -6,6 +6,7 @@ from typing import NamedTuple
 from pynamodb.attributes import (
     BinaryAttribute,
     BooleanAttribute,
+    ListAttribute,
     NumberAttribute,
     UnicodeAttribute,
 )
@@ -40,7 +41,8 @@ class RosterMember(Item, discriminator="RosterMember"):
     """A server's entry in its roster. Its insertion makes the first check; its address may change.
 
     `edition` is JAVA, BEDROCK or HYTALE (which nothing asks yet); a Java server may name a second
-    address for Bedrock's players.
+    address for Bedrock's players. `maintenance` are planned windows: begin, end, begin, end, ...
+    in epoch minutes; they are also in the server's `Maintenance`, for people.
     """
 
     serverId = UnicodeAttribute()
@@ -51,6 +53,7 @@ class RosterMember(Item, discriminator="RosterMember"):
     edition = UnicodeAttribute()
     bedrockAddress = UnicodeAttribute(null=True)
     bedrockPort = NumberAttribute(null=True)
+    maintenance = ListAttribute(of=NumberAttribute, null=True)
 
 
 class RosterState(Item, discriminator="RosterState"):
@@ -93,7 +96,8 @@ class ServerStatus(Item, discriminator="ServerStatus"):
     """What people see of a server's state; written when that changes, not at every check.
 
     `uptime` is a percentage (docs/uptime.md), `latency` milliseconds. `checkedAt` is the check
-    that published this; it is absent until the first one.
+    that published this; it is absent until the first one. `unreachableSince`, `absenceStage` and
+    `isUnlisted` tell of a long absence (`absence.py`).
     """
 
     serverId = UnicodeAttribute()
@@ -106,6 +110,9 @@ class ServerStatus(Item, discriminator="ServerStatus"):
     motd = UnicodeAttribute(null=True)
     latency = NumberAttribute(null=True)
     uptime = NumberAttribute(default=0)
+    unreachableSince = MomentAttribute(null=True)
+    absenceStage = NumberAttribute(null=True)
+    isUnlisted = BooleanAttribute(null=True)
     checkedAt = MomentAttribute(null=True)
     lastOnlineAt = MomentAttribute(null=True)
 

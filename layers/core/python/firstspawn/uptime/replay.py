@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 
 from firstspawn.clients.gameservers import PingResult
 from firstspawn.kit.clock import Clock, epoch
+from firstspawn.uptime.absence import INTERVAL
 from firstspawn.uptime.errors import RosterBusy, RoundOvertaken
 from firstspawn.uptime.repository import RosterRepository
 from firstspawn.uptime.rollover import HOURS, MINUTES, close_hour, day_rows
 from firstspawn.uptime.rounds import LEASE, new_book, settle, shown_values
-from firstspawn.uptime.rules import INTERVAL, Change, record
+from firstspawn.uptime.rules import Change, record
 from firstspawn.uptime.schemas import Lease, Member
 from firstspawn.uptime.state import RosterBook
 

@@ -11,11 +11,12 @@ from typing import Any, Protocol
 
 from firstspawn.clients.gameservers import Edition, PingResult, Target
 from firstspawn.kit.clock import Clock, epoch
+from firstspawn.uptime.absence import INTERVAL
 from firstspawn.uptime.errors import RosterBusy, RoundOvertaken
 from firstspawn.uptime.packing import pack
 from firstspawn.uptime.repository import RosterRepository
 from firstspawn.uptime.rollover import HOURS, MINUTES, close_hour, day_rows, day_to_roll
-from firstspawn.uptime.rules import INTERVAL, Change, is_due, record
+from firstspawn.uptime.rules import Change, is_due, record
 from firstspawn.uptime.schemas import Lease, Member, Roster, RosterMessage
 from firstspawn.uptime.state import RosterBook
 

@@ -2,17 +2,19 @@
 
 import zlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from firstspawn.clients.gameservers import PingResult
+from firstspawn.uptime.absence import INTERVAL, Stage, due, interval, stage_of
 from firstspawn.uptime.state import NEVER, RosterBook, Slot, percentage
 
-INTERVAL = 5
 FAILURES_TO_OFFLINE = 3
 WINDOW = 30 * 24 * 60 // INTERVAL
 _UPTIME_STEP = 5
 _PLAYERS_STEP = 5
 _PLAYERS_PART = 10
+_DRESSED_FOR = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,31 +35,46 @@ def is_due(slot: Slot | None, horizon: int, address: int) -> bool:
 
 
 def record(
-    book: RosterBook, number: int, answer: PingResult, minute: int, *, force: bool = False
+    book: RosterBook,
+    number: int,
+    answer: PingResult,
+    minute: int,
+    *,
+    force: bool = False,
+    excused: bool = False,
 ) -> Change | None:
-    """Count one check of a slot. Returns what people must be shown, if anything (or `force`)."""
+    """Count one check of a slot. Returns what people must be shown, if anything (or `force`).
+
+    `excused` is a check in planned maintenance: it does not count if it is not answered.
+    """
     known = book.slots.get(number)
     slot = book.slots.setdefault(number, Slot(due=minute))
-    was_online = slot.online
-    _count(slot, answer)
-    _judge(slot, answer, minute)
-    slot.due = minute + INTERVAL
+    was_online, stage = slot.online, slot.stage
+    if answer.online or not excused:
+        _count(slot, answer, minute)
+    _judge(slot, answer, minute, excused=excused)
+    slot.due = due(minute, _away(slot, minute), number)
     uptime = percentage(slot)
     look = _look(answer) if answer.online else slot.look
+    dress = force or known is None or (look != slot.look and _may_dress(slot, minute))
     players = _players_shown(slot, answer)
     if not (
-        force
-        or known is None
+        dress
         or slot.online != was_online
-        or look != slot.look
+        or slot.stage != stage
         or have_moved(slot.players, players)
         or abs(uptime - slot.uptime) >= _UPTIME_STEP
     ):
         return None
-    # Forced without an answer: nothing is known of what the status shows, so the next one is shown.
-    slot.look = 0 if force and not answer.online else look
     slot.uptime, slot.players = uptime, players
-    return Change(number, _values(slot, answer), None if slot.seen == NEVER else slot.seen)
+    values = _values(slot, answer)
+    if slot.stage != stage or (force and stage):
+        values |= _absence(slot)
+    if dress:
+        # Forced without an answer: nothing is known of what the status shows: the next is shown.
+        slot.look = look if answer.online else 0
+        values |= _dress(slot, answer, minute)
+    return Change(number, values, None if slot.seen == NEVER else slot.seen)
 
 
 def have_moved(shown: int, players: int) -> bool:
@@ -67,24 +84,41 @@ def have_moved(shown: int, players: int) -> bool:
     return abs(players - shown) >= max(_PLAYERS_STEP, shown / _PLAYERS_PART)
 
 
-def _count(slot: Slot, answer: PingResult) -> None:
+def _count(slot: Slot, answer: PingResult, minute: int) -> None:
     if slot.checks >= WINDOW:
         slot.checks //= 2
         slot.answered //= 2
-    slot.checks += 1
     if answer.online:
+        slot.checks += 1
         slot.answered += 1
         slot.hour.add(answer.players or 0, answer.latency_ms or 0)
-    else:
-        slot.hour.checks += 1
+        return
+    # Who is asked less often is away no less: one check stands for all that were left out.
+    missed = interval(_away(slot, minute)) // INTERVAL
+    slot.checks += missed
+    slot.hour.checks += missed
 
 
-def _judge(slot: Slot, answer: PingResult, minute: int) -> None:
+def _judge(slot: Slot, answer: PingResult, minute: int, *, excused: bool) -> None:
     if answer.online:
         slot.online, slot.failures, slot.seen = True, 0, minute
-    else:
-        slot.failures = min(slot.failures + 1, FAILURES_TO_OFFLINE)
-        slot.online = slot.online and slot.failures < FAILURES_TO_OFFLINE
+        slot.down, slot.stage = NEVER, Stage.PRESENT
+        return
+    slot.failures = min(slot.failures + 1, FAILURES_TO_OFFLINE)
+    slot.online = slot.online and slot.failures < FAILURES_TO_OFFLINE
+    if not excused:
+        slot.down = minute if slot.down == NEVER else slot.down
+        # Step by step: however late we notice, a warning comes before what it warns of.
+        slot.stage = min(slot.stage + 1, stage_of(_away(slot, minute)))
+
+
+def _away(slot: Slot, minute: int) -> int:
+    return 0 if slot.down == NEVER else minute - slot.down
+
+
+def _may_dress(slot: Slot, minute: int) -> bool:
+    """An animated message of the day must not cost a write a check; the first look is free."""
+    return slot.look == 0 or slot.dressed == NEVER or minute - slot.dressed >= _DRESSED_FOR
 
 
 def _players_shown(slot: Slot, answer: PingResult) -> int:
@@ -100,16 +134,30 @@ def _look(answer: PingResult) -> int:
 
 def _values(slot: Slot, answer: PingResult) -> dict[str, Any]:
     values: dict[str, Any] = {"isOnline": slot.online, "uptime": slot.uptime / 10}
+    values["playerCount"] = slot.players
     if answer.online:
-        values |= {
-            "playerCount": slot.players,
-            "maxPlayers": answer.max_players or 0,
-            "gameVersion": answer.version or None,
-            "motd": answer.motd or None,
-            "latency": answer.latency_ms,
-        }
-    else:
-        values["playerCount"] = slot.players
-        if not slot.online:
-            values["latency"] = None
+        values["latency"] = answer.latency_ms
+    elif not slot.online:
+        values["latency"] = None
     return values
+
+
+def _dress(slot: Slot, answer: PingResult, minute: int) -> dict[str, Any]:
+    """What a server says of itself; nothing if it did not answer."""
+    if not answer.online:
+        return {}
+    slot.dressed = minute
+    return {
+        "maxPlayers": answer.max_players or 0,
+        "gameVersion": answer.version or None,
+        "motd": answer.motd or None,
+    }
+
+
+def _absence(slot: Slot) -> dict[str, Any]:
+    since = None if slot.stage == Stage.PRESENT else slot.down
+    return {
+        "absenceStage": int(slot.stage) or None,
+        "unreachableSince": since and datetime.fromtimestamp(since * 60, UTC),
+        "isUnlisted": slot.stage == Stage.UNLISTED or None,
+    }

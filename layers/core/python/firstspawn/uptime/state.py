@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from firstspawn.uptime.packing import Row, pack, unpack
 
 NEVER = -1
+_COLUMNS = 19
 
 
 @dataclass(slots=True)
@@ -48,6 +49,9 @@ class Slot:
 
     `failures` is the run of unanswered checks, `checks` and `answered` the fading totals behind
     the percentage, `seen` the minute of the last answer, `address` a digest of what was asked.
+    `dressed` is the minute the look was last shown, `down` the first unanswered check outside of
+    maintenance since the last answer, `stage` how far that has led (`absence.py`), `icon` a digest
+    of the icon shown.
     """
 
     due: int
@@ -60,6 +64,10 @@ class Slot:
     checks: int = 0
     answered: int = 0
     address: int = 0
+    dressed: int = NEVER
+    down: int = NEVER
+    stage: int = 0
+    icon: int = 0
     hour: Sums = field(default_factory=Sums)
 
 
@@ -93,7 +101,7 @@ def _row(slot: Slot, base: int) -> Row:
     hour = slot.hour
     return (
         base - slot.due,
-        0 if slot.seen == NEVER else base - slot.seen + 1,
+        _ago(slot.seen, base),
         int(slot.online),
         slot.failures,
         slot.players,
@@ -107,22 +115,39 @@ def _row(slot: Slot, base: int) -> Row:
         hour.players,
         hour.peak,
         hour.latency,
+        _ago(slot.dressed, base),
+        _ago(slot.down, base),
+        slot.stage,
+        slot.icon,
     )
 
 
+def _ago(minute: int, base: int) -> int:
+    return 0 if minute == NEVER else base - minute + 1
+
+
+def _minute(ago: int, base: int) -> int:
+    return NEVER if ago == 0 else base - ago + 1
+
+
 def _slot(row: Row, base: int) -> Slot:
+    row += (0,) * (_COLUMNS - len(row))  # a state stored before its newest columns were
     due, seen, online, failures, players, uptime, look, checks, missed, address, *sums = row
-    hour_checks, hour_missed, *others = sums
+    hour_checks, hour_missed, *others, dressed, down, stage, icon = sums
     slot = Slot(
         due=base - due,
         online=bool(online),
         failures=failures,
-        seen=NEVER if seen == 0 else base - seen + 1,
+        seen=_minute(seen, base),
         players=players,
         look=look,
         checks=checks,
         answered=checks - missed,
         address=address,
+        dressed=_minute(dressed, base),
+        down=_minute(down, base),
+        stage=stage,
+        icon=icon,
         hour=Sums(hour_checks, hour_checks - hour_missed, *others),
     )
     slot.uptime = percentage(slot) + uptime

@@ -1,0 +1,97 @@
+"""A server that stays away is asked less often, warned about, unlisted, and forgiven at once."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from firstspawn.uptime.absence import INTERVAL, Stage, due, interval, stage_of
+from firstspawn.uptime.rules import Change, record
+from firstspawn.uptime.state import RosterBook
+from tests.support.uptime import offline, online
+
+NOON, DAY = 29_640_000, 24 * 60
+
+
+@pytest.mark.parametrize(
+    ("away", "minutes"),
+    [(0, 5), (DAY - 1, 5), (DAY, 15), (7 * DAY - 1, 15), (7 * DAY, 60), (400 * DAY, 60)],
+)
+def test_the_longer_away_the_rarer_asked(away: int, minutes: int) -> None:
+    assert interval(away) == minutes
+
+
+@pytest.mark.parametrize(
+    ("away", "stage"),
+    [
+        (7 * DAY - 1, Stage.PRESENT),
+        (7 * DAY, Stage.WARNED),
+        (13 * DAY, Stage.LAST_WARNING),
+        (14 * DAY - 1, Stage.LAST_WARNING),
+        (14 * DAY, Stage.UNLISTED),
+    ],
+)
+def test_two_warnings_come_before_the_end(away: int, stage: Stage) -> None:
+    assert stage_of(away) is stage
+
+
+def test_neighbours_that_failed_together_are_not_all_due_together_for_ever() -> None:
+    assert len({due(NOON, 8 * DAY, slot) for slot in range(100)}) > 1
+    assert {due(NOON, 0, slot) for slot in range(100)} == {NOON + INTERVAL}
+
+
+def away_for(book: RosterBook, minutes: int) -> Iterator[Change]:
+    """Live through an absence, asked whenever it is due; give what is shown."""
+    minute, end = NOON, NOON + minutes
+    while minute <= end:
+        if change := record(book, 0, offline(), minute):
+            yield change
+        minute = book.slots[0].due
+
+
+def test_an_absence_is_shown_stage_by_stage_with_its_beginning() -> None:
+    # Given a server that was there
+    book = RosterBook(hour=NOON // 60, rolled=0)
+    record(book, 0, online(), NOON - INTERVAL)
+    # When it stays away
+    changes = list(away_for(book, 15 * DAY))
+    # Then
+    told = [change.values for change in changes if "absenceStage" in change.values]
+    assert [values["absenceStage"] for values in told] == [1, 2, 3]
+    assert [values["isUnlisted"] for values in told] == [None, None, True]
+    assert {values["unreachableSince"].timestamp() for values in told} == {NOON * 60}
+
+
+def test_the_first_answer_ends_it() -> None:
+    # Given one that was unlisted
+    book = RosterBook(hour=NOON // 60, rolled=0)
+    assert list(away_for(book, 15 * DAY))
+    # When it answers
+    change = record(book, 0, online(), NOON + 15 * DAY)
+    # Then
+    assert change is not None
+    assert change.values["isOnline"] is True
+    assert change.values["isUnlisted"] is change.values["unreachableSince"] is None
+    assert book.slots[0].due == NOON + 15 * DAY + INTERVAL
+
+
+def test_however_late_we_notice_warnings_come_first() -> None:
+    # Given a server that was not asked for weeks
+    book = RosterBook(hour=NOON // 60, rolled=0)
+    record(book, 0, offline(), NOON)
+    # When it is asked again
+    later = [record(book, 0, offline(), NOON + 60 * DAY + minute) for minute in (0, 60, 120, 180)]
+    # Then
+    stages = [change.values.get("absenceStage") for change in later if change]
+    assert stages == [1, 2, 3]
+
+
+def test_being_asked_less_often_makes_no_better_percentage() -> None:
+    # Given a server that was up for ten days
+    book = RosterBook(hour=NOON // 60, rolled=0)
+    for minute in range(NOON - 10 * DAY, NOON, INTERVAL):
+        record(book, 0, online(), minute)
+    # When it is away for ten
+    assert list(away_for(book, 10 * DAY))
+    # Then it was there half of the time
+    slot = book.slots[0]
+    assert slot.answered / slot.checks == pytest.approx(0.5, abs=0.01)
