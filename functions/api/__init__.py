@@ -3,6 +3,7 @@
 from functions.api import (
     admin,
     auth,
+    availability,
     discovery,
     identities,
     media,
@@ -34,6 +35,7 @@ ROUTES = (
     plugins.routes,
     tags.routes,
     uptime.routes,
+    availability.routes,
     realtime.routes,
     media.routes,
     admin.routes,

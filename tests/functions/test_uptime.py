@@ -201,6 +201,7 @@ def test_a_server_nobody_checked_yet_has_a_status(
     assert answer.json == {
         "serverId": server, "isOnline": False, "playerCount": 0, "maxPlayers": 0,
         "gameVersion": None, "motd": None, "latency": None, "uptime": 0.0,
+        "unreachableSince": None, "isUnlisted": False,
         "checkedAt": None, "lastOnlineAt": None,
     }  # fmt: skip
 

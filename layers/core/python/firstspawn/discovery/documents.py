@@ -38,7 +38,7 @@ class StoredServer(Protocol):
 
 
 def document(server: StoredServer, now: datetime) -> Document:
-    """Project a server; one that is deleted leaves a tombstone, one that is inactive is hidden.
+    """Project a server: deleted, it leaves a tombstone; inactive or long absent, it is hidden.
 
     Points for being new, the trend and the exposure are those of `now`: each night's reindex
     brings them up to date where nothing was written.
@@ -51,7 +51,7 @@ def document(server: StoredServer, now: datetime) -> Document:
     fields |= {name: _moment(values.get(name)) for name in _MOMENTS}
     most = values.get("maxPlayers")
     fields |= {
-        "listed": bool(values.get("isActive", True)),
+        "listed": bool(values.get("isActive", True)) and not values.get("isUnlisted"),
         "tags": list(values["tags"]),
         "versions": versions(values.get("version")),
         "maxPlayers": None if most is None else int(most),

@@ -102,6 +102,11 @@ def _first_check(change: Change) -> str | None:
     return json.dumps({"from": shard, "to": shard + 1, "step": 1, "direct": True})
 
 
+def _absence_goes_on(change: Change) -> bool:
+    """An absence reached another stage; its end is nobody's mail."""
+    return change.differs("absenceStage") and bool(change.new.get("absenceStage"))
+
+
 def _status_flip(change: Change) -> str | None:
     if not change.differs("isOnline"):
         return None
@@ -127,6 +132,13 @@ RULES = (
         Target.REACTIONS,
         reaction("user.verified", "id"),
         _became_verified,
+    ),
+    Rule(
+        "ServerStatus",
+        _MODIFY,
+        Target.REACTIONS,
+        reaction("server.absent", "serverId"),
+        when=_absence_goes_on,
     ),
 )
 

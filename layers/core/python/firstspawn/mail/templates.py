@@ -101,10 +101,52 @@ def _password_changed(params: Params, site: Site) -> Letter:  # noqa: ARG001
     )
 
 
+def _server_unreachable(params: Params, site: Site) -> Letter:
+    return Letter(
+        f"We cannot reach {params['server']}",
+        (
+            f"Your server {params['server']} has not answered for seven days.",
+            "Its page says that it is offline. After two weeks searches do not find it any more.",
+            "With its first answer everything is as before. If its address has changed, edit it.",
+        ),
+        "See my server",
+        site.link(f"/servers/{params['slug']}"),
+    )
+
+
+def _server_unlisted_soon(params: Params, site: Site) -> Letter:
+    return Letter(
+        f"{params['server']} will be unlisted tomorrow",
+        (
+            f"Your server {params['server']} has not answered for thirteen days.",
+            "From tomorrow on searches do not find it. Its page, reviews and numbers stay.",
+            "With its first answer it is listed again, by itself.",
+        ),
+        "See my server",
+        site.link(f"/servers/{params['slug']}"),
+    )
+
+
+def _server_unlisted(params: Params, site: Site) -> Letter:
+    return Letter(
+        f"{params['server']} is not listed any more",
+        (
+            f"Your server {params['server']} has not answered for two weeks.",
+            "Searches do not find it now. Its page, reviews and numbers stay.",
+            "We go on asking every hour: with its first answer it is listed again, by itself.",
+        ),
+        "See my server",
+        site.link(f"/servers/{params['slug']}"),
+    )
+
+
 TEMPLATES: Mapping[str, Callable[[Params, Site], Letter]] = {
     "verify_email": _verify_email,
     "account_exists": _account_exists,
     "address_contested": _address_contested,
     "reset_password": _reset_password,
     "password_changed": _password_changed,
+    "server_unreachable": _server_unreachable,
+    "server_unlisted_soon": _server_unlisted_soon,
+    "server_unlisted": _server_unlisted,
 }

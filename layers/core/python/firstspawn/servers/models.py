@@ -135,6 +135,7 @@ class ServerParts(NamedTuple):
             "motd": status.motd,
             "latency": status.latency,
             "checkedAt": status.checkedAt,
+            "isUnlisted": bool(status.isUnlisted),
             **_ratings(stats),
             "favoriteCount": stats.favoriteCount,
             "totalPlaytime": int(stats.totalPlaytimeMinutes) // 60,

@@ -79,7 +79,7 @@ class ServerView(Dto):
     `version` is the game's; without the owner's word, what the server answered. `uptime` is a
     percentage, `totalPlaytime` hours, `latency` milliseconds. `location` is the region's centre if
     the owner named no place. `checkedAt` is null, and the state without meaning, until the first
-    check.
+    check. A server that has not answered for two weeks `isUnlisted`: no search finds it.
     """
 
     id: str
@@ -102,6 +102,7 @@ class ServerView(Dto):
     isVerified: bool
     isFeatured: bool
     isActive: bool
+    isUnlisted: bool
     playerCount: int
     maxPlayers: int | None
     uptime: float

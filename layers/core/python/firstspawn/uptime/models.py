@@ -1,7 +1,7 @@
 """The items of uptime: places in rosters, their packed state, and what people see of it."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pynamodb.attributes import (
     BinaryAttribute,
@@ -42,7 +42,7 @@ class RosterMember(Item, discriminator="RosterMember"):
 
     `edition` is JAVA, BEDROCK or HYTALE (which nothing asks yet); a Java server may name a second
     address for Bedrock's players. `maintenance` are planned windows: begin, end, begin, end, ...
-    in epoch minutes; they are also in the server's `Maintenance`, for people.
+    in epoch minutes; `ServerStatus` has them, too, for people.
     """
 
     serverId = UnicodeAttribute()
@@ -53,7 +53,7 @@ class RosterMember(Item, discriminator="RosterMember"):
     edition = UnicodeAttribute()
     bedrockAddress = UnicodeAttribute(null=True)
     bedrockPort = NumberAttribute(null=True)
-    maintenance = ListAttribute(of=NumberAttribute, null=True)
+    maintenance: Any = ListAttribute(of=NumberAttribute, null=True)
 
 
 class RosterState(Item, discriminator="RosterState"):
@@ -113,6 +113,7 @@ class ServerStatus(Item, discriminator="ServerStatus"):
     unreachableSince = MomentAttribute(null=True)
     absenceStage = NumberAttribute(null=True)
     isUnlisted = BooleanAttribute(null=True)
+    maintenance: Any = ListAttribute(of=NumberAttribute, null=True)
     checkedAt = MomentAttribute(null=True)
     lastOnlineAt = MomentAttribute(null=True)
 

@@ -208,6 +208,7 @@ def _member(item: RosterMember) -> Member:
         port=None if item.port is None else int(item.port),
         bedrockAddress=item.bedrockAddress,
         bedrockPort=None if item.bedrockPort is None else int(item.bedrockPort),
+        maintenance=tuple(map(int, item.maintenance or ())),
     )
 
 

@@ -98,11 +98,12 @@ class RoundService:
     ) -> Report:
         minute = epoch(now) // MINUTES
         self._roll(lease.shard, roster.members, book, minute)
-        changes = [
-            change
+        excused = {member.slot for member in roster.members if member.is_excused(minute)}
+        recorded = (
+            record(book, slot, answer, minute, force=lease.is_dirty, excused=slot in excused)
             for slot, answer in answers.items()
-            if (change := record(book, slot, answer, minute, force=lease.is_dirty))
-        ]
+        )
+        changes = [change for change in recorded if change]
         settle(book, roster.members)
         ids = {member.slot: member.serverId for member in roster.members}
         values = {ids[change.slot]: shown_values(change, now) for change in changes}

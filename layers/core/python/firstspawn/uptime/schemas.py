@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from firstspawn.clients.gameservers import Edition, Target
 from firstspawn.kit.dto import Dto, Query
@@ -49,6 +49,12 @@ class Member:
     port: int | None
     bedrockAddress: str | None
     bedrockPort: int | None
+    maintenance: tuple[int, ...] = ()
+
+    def is_excused(self, minute: int) -> bool:
+        """Tell whether a minute (since 1970) lies in planned maintenance."""
+        windows = zip(self.maintenance[::2], self.maintenance[1::2], strict=True)
+        return any(begin <= minute < end for begin, end in windows)
 
     @property
     def targets(self) -> list[Target]:
@@ -107,7 +113,8 @@ class StatusView(Dto):
     """A server's state. `uptime` is a percentage, `latency` milliseconds.
 
     It is written when it changes: `checkedAt` is the check that found this (null: none yet), and
-    every check since agreed.
+    every check since agreed. A server away for a week has an `unreachableSince`; after two it
+    `isUnlisted`: no search finds it until it answers again.
     """
 
     serverId: str
@@ -118,8 +125,15 @@ class StatusView(Dto):
     motd: str | None
     latency: int | None
     uptime: float
+    unreachableSince: datetime | None
+    isUnlisted: bool
     checkedAt: datetime | None
     lastOnlineAt: datetime | None
+
+    @field_validator("isUnlisted", mode="before")
+    @classmethod
+    def _absent_means_false(cls, stored: bool | None) -> bool:
+        return bool(stored)
 
 
 class UptimePoint(Dto):

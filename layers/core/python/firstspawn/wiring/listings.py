@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from firstspawn.wiring.identities import Identities
 
 if TYPE_CHECKING:
+    from firstspawn.availability.notices import AbsenceNotices
+    from firstspawn.availability.service import MaintenanceService
     from firstspawn.clients.queues import Queue
     from firstspawn.clients.search.interface import SearchEngine
     from firstspawn.discovery.indexing import IndexingService
@@ -69,6 +71,24 @@ class Listings(Identities):
             cursors=lambda: self.cursors,
             ping_allow=self.settings.ping_allow,
         )
+
+    @cached_property
+    def maintenance(self) -> MaintenanceService:
+        """Planned maintenance of servers."""
+        from firstspawn.availability.repository import AvailabilityRepository
+        from firstspawn.availability.service import MaintenanceService
+
+        self.database()
+        return MaintenanceService(AvailabilityRepository(), self.servers, self.clock)
+
+    @cached_property
+    def absence_notices(self) -> AbsenceNotices:
+        """Mails about servers that stay away."""
+        from firstspawn.availability.notices import AbsenceNotices
+        from firstspawn.availability.repository import AvailabilityRepository
+
+        self.database()
+        return AbsenceNotices(AvailabilityRepository(), self.clock)
 
     @cached_property
     def search_engine(self) -> SearchEngine:

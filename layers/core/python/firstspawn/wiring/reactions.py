@@ -24,6 +24,7 @@ class Reactions(Standing):
 
         return ReactionService(
             {
+                "server.absent": [lambda told: self.absence_notices.tell(told)],
                 "user.verified": [lambda told: self.reputation.welcome(told)],
             }
         )
