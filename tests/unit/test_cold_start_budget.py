@@ -51,6 +51,6 @@ def test_the_api_stays_within_its_number_of_modules() -> None:
     # Given a fresh interpreter, when it imports the application
     modules = imported_by(HTTP)
     ours = {name for name in modules if name.split(".")[0] in {"firstspawn", "functions"}}
-    # Then it loads some hundred modules of ours and no thousand in all
-    assert len(ours) < 150
+    # Then it loads what routes declare (0.65 ms a module) and no thousand in all
+    assert len(ours) < 300
     assert len(modules) < 1000
