@@ -2,7 +2,7 @@
 
 from chalice.app import Blueprint
 
-from functions.queues import mail, reactions
+from functions.queues import exports, mail, reactions
 from functions.queues import uptime as uptime_worker
 from functions.scheduled import uptime as uptime_schedule
 from functions.streams import events, search
@@ -11,6 +11,7 @@ from functions.websocket import handler as websocket
 
 WORKERS: tuple[Blueprint, ...] = (
     events.blueprint,
+    exports.blueprint,
     mail.blueprint,
     media.blueprint,
     reactions.blueprint,

@@ -111,7 +111,10 @@ def _types(stack: Stack, function: str) -> set[str]:
         for one in m["FilterCriteria"]["Filters"]
     ]  # fmt: skip
     return {
-        type_ for images in patterns for image in images.values() for type_ in image["type"]["S"]
+        type_
+        for images in patterns
+        for image in images.values()
+        for type_ in image.get("type", {"S": []})["S"]
     }
 
 
@@ -163,6 +166,7 @@ def _plain(value: Any) -> Any:
 
 _WAYS: dict[str, Callable[[Stack, str], None]] = {
     "mail": partial(_send, queue="mail"),
+    "exports": partial(_send, queue="exports"),
     "reactions": partial(_send, queue="reactions"),
     "uptime": partial(_send, queue="uptime"),
     "async": _upload,

@@ -12,13 +12,13 @@ from firstspawn.mail.models import mail_item
 from firstspawn.mail.schemas import MailMessage
 from firstspawn.wiring import Container
 from functions.streams.events import handler as event_publisher
-from infra.replay import Stack, replay
+from infra.replay import _WAYS, Stack, replay
 from tests.support.engines import REGION
 from tests.support.events import s3_event
 from tests.unit.infra.templates import deployable
 
 NAME = "firstspawn-dev"
-KINDS = ("mail", "uptime", "async", "events", "search")
+KINDS = tuple(_WAYS)
 MAPPINGS = {"event_publisher": "EventsFromTable", "search_indexer": "SearchFromTable"}
 
 

@@ -9,7 +9,7 @@ from infra.deploy.package import ROOT, complete
 
 FUNCTIONS = (
     "APIHandler", "Websocket", "UptimeSchedule", "UptimeWorker", "MailWorker", "SearchIndexer",
-    "EventPublisher", "Reactor", "UploadProcessor",
+    "EventPublisher", "ExportWorker", "Reactor", "UploadProcessor",
 )  # fmt: skip
 _ROUTES: dict[str, Any] = {
     "/health": {"get": {}},

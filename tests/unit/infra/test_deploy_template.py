@@ -100,7 +100,7 @@ def test_only_who_needs_the_keys_may_read_them() -> None:
         if any(statement["Action"] == "ssm:GetParameter" for statement in _statements(role))
     }
 
-    assert readers == {"APIHandlerRole", "MailWorkerRole"}
+    assert readers == {"APIHandlerRole", "ExportWorkerRole", "MailWorkerRole"}
 
 
 def test_every_queue_and_stream_gives_up_into_its_own_watched_dead_letters() -> None:
@@ -120,6 +120,7 @@ def test_every_queue_and_stream_gives_up_into_its_own_watched_dead_letters() -> 
 
     assert sorted(names) == [
         "EventDeadLetters",
+        "ExportsDeadLetters",
         "MailDeadLetters",
         "ReactionsDeadLetters",
         "SearchDeadLetters",
@@ -133,6 +134,7 @@ def test_a_worker_has_the_time_for_its_batch_and_its_messages_stay_hidden_as_lon
     workers = {
         "UptimeFromQueue": ("UptimeWorker", 40),
         "MailFromQueue": ("MailWorker", 10),
+        "ExportsFromQueue": ("ExportWorker", 900),
         "ReactionsFromQueue": ("Reactor", 10),
     }
 

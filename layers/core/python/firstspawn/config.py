@@ -70,6 +70,7 @@ class Settings(BaseModel):
     region: str = Field("us-east-1", alias="AWS_REGION")
     uptime_queue_url: str = ""
     mail_queue_url: str = ""
+    exports_queue_url: str = ""
     reactions_queue_url: str = ""
     search_dead_letters_url: str = ""
     media_bucket: str = ""

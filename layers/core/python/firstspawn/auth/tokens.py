@@ -135,6 +135,7 @@ class Purpose(StrEnum):
 
     VERIFY_EMAIL = "VERIFY_EMAIL"
     RESET_PASSWORD = "RESET_PASSWORD"  # noqa: S105 -- a name
+    EXPORT_READY = "EXPORT_READY"
 
 
 class EmailTokens:

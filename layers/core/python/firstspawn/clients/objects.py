@@ -1,6 +1,6 @@
 """Objects of an S3 bucket (or of anything that speaks its API)."""
 
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from firstspawn.clients.aws import aws_client
 
@@ -67,6 +67,25 @@ class Bucket:
             ContentType=content_type,
             CacheControl=_FOR_EVER,
         )
+
+    def write_file(self, key: str, file: IO[bytes], content_type: str) -> None:
+        """Store a file of any size, in parts if it is big, for nobody's cache."""
+        from boto3.s3.transfer import TransferConfig
+
+        self._client.upload_fileobj(
+            file,
+            self._name,
+            key,
+            ExtraArgs={"ContentType": content_type, "CacheControl": "private, no-store"},
+            Config=TransferConfig(use_threads=False),
+        )
+
+    def presigned_get(self, key: str, file_name: str, seconds: int) -> str:
+        """An address where a browser can save one object for a while; no call is made."""
+        disposition = f'attachment; filename="{file_name}"'
+        values = {"Bucket": self._name, "Key": key, "ResponseContentDisposition": disposition}
+        url: str = self._client.generate_presigned_url("get_object", values, ExpiresIn=seconds)
+        return url
 
     def delete(self, key: str) -> None:
         """Delete an object, there or not."""

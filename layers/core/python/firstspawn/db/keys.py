@@ -93,6 +93,11 @@ def assertion(sha256: str) -> Key:
     return Key(f"STATE#{sha256}", "ASSERTION")
 
 
+def export(user_id: str) -> Key:
+    """A person's one export."""
+    return Key(f"USER#{user_id}", "EXPORT")
+
+
 def mail(mail_id: str) -> Key:
     """A mail that waits to be sent."""
     return Key(f"MAIL#{mail_id}", "MAIL")

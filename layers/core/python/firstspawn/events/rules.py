@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from firstspawn.events.changes import Change, Kind
+from firstspawn.exports.schemas import ExportMessage
 from firstspawn.mail.schemas import MailMessage
 from firstspawn.reactions.schemas import Happening
 
@@ -21,6 +22,7 @@ class Target(StrEnum):
     `REACTIONS` is work of the domain: `wiring/reactions.py` says whose.
     """
 
+    EXPORTS = "exports"
     MAIL = "mail"
     REACTIONS = "reactions"
     UPTIME = "uptime"
@@ -94,6 +96,13 @@ def _plain_mail(change: Change) -> str:
     ).model_dump_json()
 
 
+def _export_wanted(change: Change) -> str | None:
+    """Make an export: it is new, or another one than before."""
+    if not change.differs("id"):
+        return None
+    return ExportMessage(userId=change.new["userId"], exportId=change.new["id"]).model_dump_json()
+
+
 def _first_check(change: Change) -> str | None:
     """Check a server's roster now: it is new in it, or has moved."""
     if not change.differs("ipAddress", "port", "edition", "bedrockAddress", "bedrockPort"):
@@ -124,6 +133,7 @@ _INSERT, _MODIFY = frozenset({Kind.INSERT}), frozenset({Kind.MODIFY})
 RULES = (
     Rule("EmailToken", _INSERT, Target.MAIL, _token_mail),
     Rule("Mail", _INSERT, Target.MAIL, _plain_mail),
+    Rule("Export", _INSERT | _MODIFY, Target.EXPORTS, _export_wanted),
     Rule("RosterMember", _INSERT | _MODIFY, Target.UPTIME, _first_check),
     Rule("ServerStatus", _MODIFY, Target.LOG, _status_flip),
     Rule(

@@ -17,17 +17,26 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What a text needs to know of the platform: where the frontend is, how tokens are made.
+    """What a text needs to know of the platform: where frontend and API are, how tokens are made.
 
     `token(purpose, seed)` is the secret of a mailed link.
     """
 
     url: str
     token: Callable[[str, str], str]
+    api_url: str = ""
 
     def link(self, path: str, **query: str) -> str:
         """An address of the frontend."""
-        return f"{self.url.rstrip('/')}{path}" + (f"?{urlencode(query)}" if query else "")
+        return _address(self.url, path, query)
+
+    def api_link(self, path: str, **query: str) -> str:
+        """An address of the API that a browser can follow."""
+        return _address(f"{self.api_url.rstrip('/')}/api/v1", path, query)
+
+
+def _address(base: str, path: str, query: Mapping[str, str]) -> str:
+    return f"{base.rstrip('/')}{path}" + (f"?{urlencode(query)}" if query else "")
 
 
 Params = Mapping[str, str]
@@ -44,6 +53,20 @@ def _verify_email(params: Params, site: Site) -> Letter:
         ),
         "Confirm my address",
         site.link("/verify-email", token=token),
+    )
+
+
+def _export_ready(params: Params, site: Site) -> Letter:
+    token = site.token(params["purpose"], params["seed"])
+    return Letter(
+        "Your data is ready",
+        (
+            "You asked for a copy of what FirstSpawn knows of you. It is a zip of JSON files.",
+            "The link works for 24 hours. Keep it to yourself: it needs no password.",
+            "If you did not ask for it, set a new password at once: that ends the link as well.",
+        ),
+        "Download my data",
+        site.api_link("/users/me/export/download", token=token),
     )
 
 
@@ -142,6 +165,7 @@ def _server_unlisted(params: Params, site: Site) -> Letter:
 
 TEMPLATES: Mapping[str, Callable[[Params, Site], Letter]] = {
     "verify_email": _verify_email,
+    "export_ready": _export_ready,
     "account_exists": _account_exists,
     "address_contested": _address_contested,
     "reset_password": _reset_password,

@@ -5,10 +5,10 @@ uses. Tests build a `Container` of their own and hand it to `use`.
 """
 
 from firstspawn.config import Settings
-from firstspawn.wiring.reactions import Reactions
+from firstspawn.wiring.personal import Personal
 
 
-class Container(Reactions):
+class Container(Personal):
     """The services of one process."""
 
 

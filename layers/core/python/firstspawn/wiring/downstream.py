@@ -28,6 +28,7 @@ class Downstream(Plugins):
         settings = self.settings
         return Publisher(
             {
+                Target.EXPORTS: Queue(settings.exports_queue_url, settings.region),
                 Target.MAIL: Queue(settings.mail_queue_url, settings.region),
                 Target.REACTIONS: Queue(settings.reactions_queue_url, settings.region),
                 Target.UPTIME: Queue(settings.uptime_queue_url, settings.region),
@@ -51,7 +52,7 @@ class Downstream(Plugins):
         return MailService(
             EffectRepository(CONSUMER, lease=timedelta(minutes=1)),
             mailer(self.settings, self.secrets),
-            Site(self.settings.frontend_url, tokens.token),
+            Site(self.settings.frontend_url, tokens.token, self.settings.api_url),
             self.settings.mail_from,
             clock=self.clock,
             new_id=self.new_id,

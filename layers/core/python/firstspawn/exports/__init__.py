@@ -1,0 +1,1 @@
+"""A copy of everything a person has given us, or made here."""

@@ -1,0 +1,62 @@
+"""What each feature keeps of a person: the sections of an export, in the order of the archive.
+
+A feature adds a line: a function `(user id, now)` of its `personal_repository.py` that yields plain
+JSON records, page by page.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from firstspawn.wiring.reactions import Reactions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from firstspawn.exports.schemas import Record, Section, Sections
+    from firstspawn.exports.service import ExportService
+
+
+class Personal(Reactions):
+    """People's own data."""
+
+    @cached_property
+    def export_sections(self) -> Sections:
+        """Every section, by the name of its file."""
+        from firstspawn.apitokens.personal_repository import token_facts
+        from firstspawn.auth.personal_repository import credential_facts, session_facts
+        from firstspawn.identities.personal_repository import identity_facts
+        from firstspawn.servers.personal_repository import server_facts
+        from firstspawn.users.personal_repository import profile_facts
+
+        self.database()
+        return {
+            "profile": self._section(profile_facts),
+            "credential": self._section(credential_facts),
+            "sessions": self._section(session_facts),
+            "identities": self._section(identity_facts),
+            "api-tokens": self._section(token_facts),
+            "servers": self._section(server_facts),
+        }
+
+    def _section(self, read: Callable[..., Iterable[Record]]) -> Section:
+        return lambda user_id: read(user_id, self.clock())
+
+    @cached_property
+    def exports(self) -> ExportService:
+        """Copies of people's data."""
+        from firstspawn.auth.tokens import EmailTokens
+        from firstspawn.clients.objects import Bucket
+        from firstspawn.exports.repository import ExportRepository
+        from firstspawn.exports.service import ExportService
+
+        self.database()
+        return ExportService(
+            ExportRepository(),
+            Bucket(self.settings.media_bucket, self.settings.region),
+            EmailTokens(self.secrets.macKey, self.random),
+            self.export_sections,
+            clock=self.clock,
+            new_id=self.new_id,
+        )
