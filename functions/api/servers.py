@@ -38,10 +38,10 @@ def register_server(request: Request, body: RegisterServer) -> Reply:
     errors=(ServerNotFound,),
     cache="public, max-age=15",
 )
-def get_server(request: Request, server: str) -> Reply:  # noqa: ARG001
-    """Get a server, by id or slug."""
+def get_server(request: Request, server: str) -> Reply:
+    """Get a server, by id or slug; whether it is among your favourites, if you are signed in."""
     found, version = container().servers.get(server)
-    return Reply(found, version=version)
+    return Reply(container().favorites.marked(found, request.caller), version=version)
 
 
 @routes.patch(

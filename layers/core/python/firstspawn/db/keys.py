@@ -22,6 +22,8 @@ REPUTATION = "REPUTATION#"
 REPUTATION_SUM = "REPUTATIONSUM#"
 AUDIT_SHARDS = 4
 _AUDIT_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+REVIEW = "REVIEW#"
+FAVORITE = "FAVORITE#"
 
 
 def profile(user_id: str) -> Key:
@@ -252,3 +254,76 @@ def reputation_sum(user_id: str, action: str) -> Key:
 def reputation_by_time(user_id: str) -> str:
     """GSI1 partition: somebody's ledger."""
     return f"USER#{user_id}#REPUTATION"
+
+
+def review(server_id: str, user_id: str) -> Key:
+    """A user's review of a server: the pair is the key, so there is one."""
+    return Key(f"SERVER#{server_id}", f"{REVIEW}{user_id}")
+
+
+def review_entry(user_id: str, since: str, server_id: str) -> Key:
+    """A review among its author's, by the time it was written."""
+    return Key(f"USER#{user_id}", f"{REVIEW}{since}#{server_id}")
+
+
+def reviews_by_time(server_id: str) -> str:
+    """GSI1 partition of reviews: verified or not, then by time."""
+    return f"SERVER#{server_id}#REVIEW"
+
+
+def reviews_by_rating(server_id: str) -> str:
+    """GSI2 partition of reviews: by rating, verified or not, then by time."""
+    return f"SERVER#{server_id}#REVIEW#RATING"
+
+
+def reviews_by_use(server_id: str) -> str:
+    """GSI1 partition of reviews' entries: verified or not, then by how helpful they are."""
+    return f"SERVER#{server_id}#HELPFUL"
+
+
+def reviews_by_rating_and_use(server_id: str) -> str:
+    """GSI2 partition of reviews' entries: by rating, verified or not, then how helpful."""
+    return f"SERVER#{server_id}#HELPFUL#RATING"
+
+
+def review_standing(
+    verified: bool | None = None, place: str = "", rating: int | None = None
+) -> str:
+    """Sort key in these four; what is left out leaves what those begin with that stand alike."""
+    known = "" if verified is None else f"{verified:d}"
+    return f"{'' if rating is None else rating}{known}{place}"
+
+
+def review_place(since: str, user_id: str, points: int | None = None) -> str:
+    """Where a review stands among those alike: by points if they lead, then by time."""
+    return f"{'' if points is None else format(points, '04d')}{since}#{user_id}"
+
+
+def author_at(place: str) -> str:
+    """Whose review stands at a place."""
+    return place.rpartition("#")[2]
+
+
+def review_vote(review_id: str, since: str, user_id: str) -> Key:
+    """A vote on a review as it was written at a time: one written anew starts without votes."""
+    return Key(f"REVIEW#{review_id}#{since}", f"VOTE#{user_id}")
+
+
+def review_text(review_id: str, since: str, slot: int | None = None) -> Key:
+    """An earlier text of a review; the slots are used in turn. Without one: where they begin."""
+    return Key(f"REVIEW#{review_id}#{since}", f"TEXT#{'' if slot is None else format(slot, '02d')}")
+
+
+def favorite(user_id: str, server_id: str) -> Key:
+    """A server among a user's favourites."""
+    return Key(f"USER#{user_id}", f"{FAVORITE}{server_id}")
+
+
+def favorites(user_id: str) -> Key:
+    """How many favourites a user has."""
+    return Key(f"USER#{user_id}", "FAVORITES")
+
+
+def favorites_by_time(user_id: str) -> str:
+    """GSI2 partition: a user's favourites by the time they were added."""
+    return f"USER#{user_id}#FAVORITE"

@@ -128,7 +128,27 @@ def _became_verified(change: Change) -> bool:
     return bool(change.new.get("emailVerified")) and not change.old.get("emailVerified")
 
 
+def _event(name: str, **names: str) -> Callable[[Change], str]:
+    """A rule's body that says so in the log; `names` are the event's fields and the item's."""
+
+    def body(change: Change) -> str:
+        told = {field: change.new[attribute] for field, attribute in names.items()}
+        return json.dumps({"event": name, **told})
+
+    return body
+
+
+def _moves(change: Change) -> bool:
+    """A review stands elsewhere in its orders now; its votes say so themselves."""
+    return change.differs("rating", "isVerified", "isApproved")
+
+
 _INSERT, _MODIFY = frozenset({Kind.INSERT}), frozenset({Kind.MODIFY})
+_REMOVE = frozenset({Kind.REMOVE})
+_NEW_FAVORITE = _event("server:newFavorite", serverId="serverId", userId="userId")
+_NEW_REVIEW = _event("server:newReview", serverId="serverId", reviewId="id", rating="rating")
+_REVIEW_RATED = _event("user:reviewRated", reviewId="reviewId", isUpvote="isUpvote")
+_REVIEW_VOTED = reaction("review.voted", "reviewId", "voterId")
 
 RULES = (
     Rule("EmailToken", _INSERT, Target.MAIL, _token_mail),
@@ -150,6 +170,12 @@ RULES = (
         reaction("server.absent", "serverId"),
         when=_absence_goes_on,
     ),
+    Rule("Favorite", _INSERT, Target.LOG, _NEW_FAVORITE),
+    Rule("Review", _INSERT, Target.LOG, _NEW_REVIEW),
+    Rule("Review", _MODIFY, Target.REACTIONS, reaction("review.changed", "id"), _moves),
+    Rule("Review", _REMOVE, Target.REACTIONS, reaction("review.deleted", "id", "createdAt")),
+    Rule("ReviewVote", _INSERT | _MODIFY, Target.LOG, _REVIEW_RATED),
+    Rule("ReviewVote", _INSERT | _MODIFY | _REMOVE, Target.REACTIONS, _REVIEW_VOTED),
 )
 
 STREAM_TYPES = tuple(dict.fromkeys(rule.type for rule in RULES))

@@ -80,6 +80,9 @@ class ServerView(Dto):
     percentage, `totalPlaytime` hours, `latency` milliseconds. `location` is the region's centre if
     the owner named no place. `checkedAt` is null, and the state without meaning, until the first
     check. A server that has not answered for two weeks `isUnlisted`: no search finds it.
+    `averageRating` is the plain mean of all reviews (0 without any), `score` the published
+    Bayesian one in which verified reviews weigh more (docs/reviews.md). `isFavorite` is null for a
+    guest, and in lists.
     """
 
     id: str
@@ -111,8 +114,12 @@ class ServerView(Dto):
     checkedAt: datetime | None
     totalPlaytime: int
     averageRating: float
+    score: float
     reviewCount: int
+    verifiedReviewCount: int
+    ratingDistribution: dict[int, int]
     favoriteCount: int
+    isFavorite: bool | None = None
     version: str | None
     region: fields.Region | None = None
     language: str | None = None

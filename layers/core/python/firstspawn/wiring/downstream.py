@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from firstspawn.wiring.plugins import Plugins
+from firstspawn.wiring.community import Community
 
 if TYPE_CHECKING:
     from firstspawn.connections.service import ConnectionService
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from firstspawn.media.service import MediaService
 
 
-class Downstream(Plugins):
+class Downstream(Community):
     """What follows from a change, and the edges."""
 
     @cached_property

@@ -26,5 +26,8 @@ class Reactions(Standing):
             {
                 "server.absent": [lambda told: self.absence_notices.tell(told)],
                 "user.verified": [lambda told: self.reputation.welcome(told)],
+                "review.changed": [lambda told: self.review_reactions.follow_change(told)],
+                "review.deleted": [lambda told: self.review_reactions.forget(told)],
+                "review.voted": [lambda told: self.review_reactions.follow_vote(told)],
             }
         )

@@ -1,0 +1,1 @@
+"""Favourites: the servers somebody keeps."""

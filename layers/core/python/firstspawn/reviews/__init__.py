@@ -1,0 +1,1 @@
+"""Reviews of servers: written once per user and server, verified by playtime, voted on."""
