@@ -55,7 +55,7 @@ def container() -> wiring.Container:
     tokens = EmailTokens(made.secrets.macKey, made.random)
     made.__dict__["users"] = UserService(users, made.clock)
     made.__dict__["registration"] = RegistrationService(
-        accounts, AuthRepository(), tokens, clock=made.clock, new_id=made.new_id
+        accounts, AuthRepository(), tokens, made.breaches, clock=made.clock, new_id=made.new_id
     )
     return made
 

@@ -4,6 +4,7 @@ from firstspawn.auth import schemas
 from firstspawn.auth.errors import (
     InvalidEmailToken,
     InvalidRefreshToken,
+    PasswordBreached,
     RefreshTokenReused,
     SessionNotFound,
     WrongCredentials,
@@ -30,7 +31,9 @@ def _grant(grant: schemas.AccessGrant, token: str, transport: TokenTransport) ->
     return Reply(grant, cookies=[cookies.refresh_cookie(token)])
 
 
-@routes.post("/auth/register", access=Access.GUEST, status=202, errors=(UsernameTaken,))
+@routes.post(
+    "/auth/register", access=Access.GUEST, status=202, errors=(UsernameTaken, PasswordBreached)
+)
 def register(request: Request, body: schemas.Register) -> Accepted:  # noqa: ARG001
     """Register. The answer is the same whether or not the address has an account."""
     container().registration.register(body)

@@ -1,7 +1,12 @@
 """Passwords: forgotten, set, changed."""
 
 from firstspawn.auth import schemas
-from firstspawn.auth.errors import InvalidEmailToken, NoPassword, WrongPassword
+from firstspawn.auth.errors import (
+    InvalidEmailToken,
+    NoPassword,
+    PasswordBreached,
+    WrongPassword,
+)
 from firstspawn.errors import ChangedMeanwhile
 from firstspawn.kit.dto import Accepted
 from firstspawn.wiring import container
@@ -25,7 +30,7 @@ def forgot_password(request: Request, body: schemas.ForgotPassword) -> Accepted:
     "/auth/reset-password",
     access=Access.GUEST,
     status=204,
-    errors=(InvalidEmailToken, ChangedMeanwhile),
+    errors=(InvalidEmailToken, PasswordBreached, ChangedMeanwhile),
 )
 def reset_password(request: Request, body: schemas.ResetPassword) -> Reply:  # noqa: ARG001
     """Set a password with the token of the mailed link, and end all sessions.
@@ -39,7 +44,7 @@ def reset_password(request: Request, body: schemas.ResetPassword) -> Reply:  # n
 @routes.post(
     "/auth/change-password",
     access=Access.USER,
-    errors=(NoPassword, WrongPassword, ChangedMeanwhile),
+    errors=(NoPassword, WrongPassword, PasswordBreached, ChangedMeanwhile),
 )
 def change_password(request: Request, body: schemas.ChangePassword) -> schemas.AccessGrant:
     """Change your password, and end your other sessions.

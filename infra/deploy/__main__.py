@@ -24,6 +24,7 @@ _PARAMETERS = {
     "SmtpHost": "FIRSTSPAWN_SMTP_HOST",
     "SmtpPort": "FIRSTSPAWN_SMTP_PORT",
     "SmtpUser": "FIRSTSPAWN_SMTP_USER",
+    "BreachesUrl": "FIRSTSPAWN_BREACHES_URL",
     "DiscordClientId": "FIRSTSPAWN_DISCORD_CLIENT_ID",
     "GoogleClientId": "FIRSTSPAWN_GOOGLE_CLIENT_ID",
     "EpicClientId": "FIRSTSPAWN_EPIC_CLIENT_ID",

@@ -3,13 +3,14 @@
 import pytest
 
 from firstspawn.auth.errors import InvalidRefreshToken, RefreshTokenReused, WrongCredentials
+from firstspawn.auth.repository import AuthRepository
 from firstspawn.auth.schemas import Login
 from firstspawn.users.schemas import Tier, UpdateProfile
 from firstspawn.wiring import Container
 from tests.support.clock import FrozenClock
 from tests.support.costs import assert_cost, count_calls
 from tests.support.engines import Engine
-from tests.support.factories import DEVICE, PASSWORD, Accounts
+from tests.support.factories import DEVICE, PASSWORD, Accounts, store_outdated_hash
 from tests.support.stacks import stack_on
 
 
@@ -94,6 +95,30 @@ def test_a_login_of_a_higher_tier_notes_it_in_one_more_write(
     assert stack.access_tokens.read(grant.accessToken).tier is Tier.PREMIUM
 
 
+def test_an_outdated_hash_is_replaced_at_the_next_login_with_one_write(
+    stack: Container, accounts: Accounts
+) -> None:
+    # Given
+    account = accounts.create()
+    outdated = store_outdated_hash(account.email)
+    form = Login(email=account.email, password=PASSWORD)
+    # When
+    with count_calls() as first:
+        stack.auth.login(form, DEVICE)
+    with count_calls() as second:
+        stack.auth.login(form, DEVICE)
+    # Then
+    usual = ["GetItem", "PutItem", "UpdateItem"]
+    assert_cost(first, operations=["GetItem", "UpdateItem", *usual[1:]], write_units=3)
+    assert_cost(second, operations=usual, write_units=2)
+    # And a login that read the outdated hash leaves what is newer alone
+    sessions, now = AuthRepository(), stack.clock()
+    sessions.rehash(account.email, outdated, "not stored", now)
+    credential = sessions.find_credential(account.email, now)
+    assert credential is not None
+    assert credential.passwordHash not in (outdated, "not stored")
+
+
 def test_a_refresh_is_one_update(stack: Container, accounts: Accounts) -> None:
     # Given
     account = accounts.create()
@@ -105,7 +130,8 @@ def test_a_refresh_is_one_update(stack: Container, accounts: Accounts) -> None:
     # And a reused token costs what ends the session
     with count_calls() as costs, pytest.raises(RefreshTokenReused):
         stack.auth.refresh(account.refresh)
-    assert_cost(costs, operations=["UpdateItem", "GetItem", "DeleteItem"])
+    reads = ["GetItem", "GetItem"]
+    assert_cost(costs, operations=["UpdateItem", *reads, "TransactWriteItems"], write_units=4)
     # And a forged one costs nothing
     with count_calls() as costs, pytest.raises(InvalidRefreshToken):
         stack.auth.refresh("x" * 100)

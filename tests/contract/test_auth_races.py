@@ -5,17 +5,21 @@ from functools import partial
 
 import pytest
 
+from firstspawn.auth.credential_repository import CredentialRepository
 from firstspawn.auth.errors import InvalidRefreshToken
 from firstspawn.auth.models import Credential, EmailToken, Session
+from firstspawn.auth.repository import AuthRepository
 from firstspawn.auth.schemas import Login
 from firstspawn.db import keys
+from firstspawn.errors import ChangedMeanwhile
+from firstspawn.mail.models import Mail
 from firstspawn.users.models import User, UsernameGuard
 from firstspawn.users.names import fold_username
 from firstspawn.users.schemas import Caller, UpdateProfile
 from firstspawn.wiring import Container
 from tests.support.clock import FrozenClock
 from tests.support.engines import Engine
-from tests.support.factories import DEVICE, PASSWORD, Accounts
+from tests.support.factories import DEVICE, PASSWORD, Accounts, store_outdated_hash
 from tests.support.races import kinds, need_real_races, race
 from tests.support.stacks import stack_on
 
@@ -25,7 +29,7 @@ def stack(engine: Engine, clock: FrozenClock) -> Container:
     need_real_races(engine)
     built = stack_on(engine, clock)
     # Built before the race: a cached property may be computed twice by threads.
-    _ = built.registration, built.auth, built.users, built.access_tokens
+    _ = built.registration, built.auth, built.users, built.access_tokens, built.credentials
     return built
 
 
@@ -80,6 +84,9 @@ def test_of_50_refreshes_with_one_token_one_wins_and_the_family_ends(
     assert counted.keys() <= {"RefreshTokenReused", "InvalidRefreshToken"}
     assert counted["RefreshTokenReused"] >= 1
     assert stack.auth.sessions(account.caller).items == []
+    # And its owner is told once
+    mails = [mail.template for mail in Mail.scan() if mail.to == account.email]
+    assert mails == ["session_stolen"]
     (won,) = [outcome for outcome in outcomes if isinstance(outcome, tuple)]
     with pytest.raises(InvalidRefreshToken):
         stack.auth.refresh(won[1])
@@ -116,6 +123,29 @@ def test_no_login_survives_a_logout_all_it_raced(stack: Container, accounts: Acc
         assert user.authEpoch == caller.epoch + 1
         epochs = {s.authEpoch for s in Session.scan(Session.userId == account.id)}
         assert epochs <= {user.authEpoch}
+
+
+def test_an_outdated_hash_never_replaces_a_newer_password(
+    stack: Container, accounts: Accounts
+) -> None:
+    # Given logins that have read an outdated hash, and a change of the password that has as well
+    account, now = accounts.create(), stack.clock()
+    stored = store_outdated_hash(account.email)
+    logins: list[Callable[[], object]] = [
+        partial(AuthRepository().rehash, account.email, stored, "same password", now)
+    ] * 12
+    change: Callable[[], object] = partial(
+        CredentialRepository().change,
+        account.caller, account.email, stored, "new password", stack.new_id(), now,
+    )  # fmt: skip
+    # When
+    outcomes = race([*logins, change])
+    # Then the change lost and says so, or holds
+    credential = Credential.find(keys.credential(account.email), now, consistent=True)
+    assert credential is not None
+    assert kinds(outcomes[:-1]) == {"NoneType": 12}
+    has_lost = isinstance(outcomes[-1], ChangedMeanwhile)
+    assert credential.passwordHash == ("same password" if has_lost else "new password")
 
 
 def _current(caller: Caller, stack: Container) -> Caller:

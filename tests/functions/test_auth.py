@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from firstspawn.mail.models import Mail
 from firstspawn.users.models import User, UsernameGuard
 from tests.support.client import ORIGIN, Answer, Client
 from tests.support.clock import FrozenClock
-from tests.support.factories import PASSWORD, Accounts
+from tests.support.factories import DEVICE, PASSWORD, Accounts
 
 
 def login(client: Client, email: str, **options: str) -> "dict[str, str]":
@@ -288,6 +289,9 @@ def test_a_refresh_token_used_twice_ends_its_session_and_no_other(
     ended = client.post("/auth/refresh", {"refreshToken": fresh})
     assert (ended.status, ended.code) == (401, "invalid_refresh_token")
     assert client.post("/auth/refresh", {"refreshToken": other}).status == 200
+    (mail,) = [mail for mail in Mail.scan() if mail.to == account.email]
+    assert mail.template == "session_stolen"
+    assert mail.params == {"userAgent": DEVICE.userAgent, "ipAddress": DEVICE.ipAddress}
 
 
 def test_a_session_ends_a_week_after_its_last_refresh(

@@ -5,6 +5,8 @@ from functools import cache
 from itertools import count
 from typing import Any
 
+from argon2 import PasswordHasher
+
 from firstspawn.auth.models import Credential, EmailToken
 from firstspawn.auth.passwords import hash_password
 from firstspawn.auth.registration_repository import UNVERIFIED_LIFE
@@ -102,6 +104,13 @@ class Accounts:
         if profile:
             user.update([getattr(User, name).set(value) for name, value in profile.items()])
         return account
+
+
+def store_outdated_hash(email: str) -> str:
+    """Give an address a hash of PASSWORD as it would have been made years ago; return it."""
+    hashed = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
+    Credential.at(keys.credential(email)).update([Credential.passwordHash.set(hashed)])
+    return hashed
 
 
 @cache

@@ -91,6 +91,8 @@ class Settings(BaseModel):
     smtp_user: str = ""
     smtp_starttls: bool = True
     ping_allow: Networks = []
+    # Where leaked passwords are known, asked by the prefix of a hash; empty means nobody is asked.
+    breaches_url: str = ""
     discord_client_id: str = ""
     google_client_id: str = ""
     epic_client_id: str = ""
@@ -118,6 +120,9 @@ class Settings(BaseModel):
             raise ValueError("api_url must be https on AWS")
         if self.stack is Stack.AWS and not self.vault_key_id:
             raise ValueError("vault_key_id must name a key of KMS on AWS")
+        asked_plainly = self.breaches_url and not self.breaches_url.startswith("https://")
+        if self.stack is Stack.AWS and asked_plainly:
+            raise ValueError("breaches_url must be https on AWS")
         stand_ins = (self.discord_url, self.google_url, self.epic_url, self.steam_url)
         if self.stack is Stack.AWS and any(stand_ins):
             raise ValueError("sign-in providers have no stand-ins on AWS")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from firstspawn.auth.breaches import BreachCheck
 from firstspawn.auth.credential_repository import CredentialRepository
 from firstspawn.auth.errors import InvalidEmailToken, WrongPassword
 from firstspawn.auth.passwords import hash_password, password_matches
@@ -23,12 +24,14 @@ class CredentialService:
         sessions: AuthRepository,
         tokens: EmailTokens,
         access: AccessTokens,
+        breaches: BreachCheck,
         *,
         clock: Clock,
         new_id: NewId,
     ) -> None:
         self._credentials, self._sessions, self._tokens = repository, sessions, tokens
-        self._access, self._clock, self._new_id = access, clock, new_id
+        self._access, self._breaches = access, breaches
+        self._clock, self._new_id = clock, new_id
 
     def forgot(self, email: str) -> None:
         """Mail a link to set a password, if the address has an account with or without one.
@@ -45,25 +48,27 @@ class CredentialService:
         """Set the password of the account a mailed link belongs to, and end all of its sessions.
 
         Links mailed before stop working, and so does everything that is signed in. Raises
-        InvalidEmailToken, ChangedMeanwhile.
+        InvalidEmailToken, PasswordBreached (the link stays good), ChangedMeanwhile.
         """
         now = self._clock()
         found = self._credentials.find_token(form.token, now)
         if found is None:
             raise InvalidEmailToken
+        self._breaches.refuse_breached(form.password)
         self._credentials.reset(found, hash_password(form.password), self._new_id(), now)
         self._sessions.end_sessions(found.userId, now)
 
     def change(self, caller: Caller, form: ChangePassword) -> AccessGrant:
         """Change the password and end every other session; the caller's goes on with this grant.
 
-        The session's refresh token stays good. Raises NoPassword, WrongPassword, ChangedMeanwhile,
-        and Unauthenticated if the caller's session has ended.
+        The session's refresh token stays good. Raises NoPassword, WrongPassword, PasswordBreached,
+        ChangedMeanwhile, and Unauthenticated if the caller's session has ended.
         """
         now = self._clock()
         email, stored = self._credentials.password_of(caller.userId, now)
         if not password_matches(stored, form.currentPassword):
             raise WrongPassword
+        self._breaches.refuse_breached(form.newPassword, "newPassword")
         hashed = hash_password(form.newPassword)
         self._credentials.change(caller, email, stored, hashed, self._new_id(), now)
         self._sessions.end_sessions(caller.userId, now, keep=caller.sessionId)

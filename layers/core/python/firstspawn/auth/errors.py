@@ -1,6 +1,6 @@
 """What can go wrong when signing in."""
 
-from firstspawn.errors import BadRequest, Conflict, Forbidden, NotFound, Unauthenticated
+from firstspawn.errors import BadRequest, Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 
 
 class WrongCredentials(Unauthenticated):
@@ -28,6 +28,17 @@ class WrongPassword(Forbidden):
 
     code = "wrong_password"
     title = "The current password is wrong"
+
+
+class PasswordBreached(Invalid):
+    """The new password was found in a breach of somebody's: thieves try it first."""
+
+    code = "password_breached"
+    title = "This password has leaked"
+
+    def __init__(self, field: str) -> None:
+        message = "was found in a data breach of another site: choose another one"
+        super().__init__([{"field": field, "message": message}])
 
 
 class NoPassword(Conflict):

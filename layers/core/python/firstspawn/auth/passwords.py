@@ -38,6 +38,16 @@ def hash_password(password: str) -> str:
     return _hasher().hash(password)
 
 
+def needs_rehash(stored: str) -> bool:
+    """Tell whether a hash was made with other parameters than new ones are."""
+    from argon2.exceptions import InvalidHashError
+
+    try:
+        return _hasher().check_needs_rehash(stored)
+    except InvalidHashError:
+        return False  # nothing matches it
+
+
 def password_matches(stored: str | None, password: str) -> bool:
     """Verify a password; None stands for an unknown account and takes as long."""
     from argon2.exceptions import InvalidHashError, VerificationError

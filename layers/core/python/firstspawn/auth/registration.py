@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from firstspawn.auth.breaches import BreachCheck
 from firstspawn.auth.errors import InvalidEmailToken
 from firstspawn.auth.passwords import hash_password, password_matches
 from firstspawn.auth.registration_repository import (
@@ -30,21 +31,23 @@ class RegistrationService:
         repository: RegistrationRepository,
         sessions: AuthRepository,
         tokens: EmailTokens,
+        breaches: BreachCheck,
         *,
         clock: Clock,
         new_id: NewId,
     ) -> None:
         self._accounts, self._sessions, self._tokens = repository, sessions, tokens
-        self._clock, self._new_id = clock, new_id
+        self._breaches, self._clock, self._new_id = breaches, clock, new_id
 
     def register(self, form: Register) -> None:
         """Create an account that lives 7 days unless its address is verified.
 
         Known and unknown addresses cost the same: one read, one hash, one transaction. Raises
-        UsernameTaken, Invalid.
+        UsernameTaken, Invalid, PasswordBreached.
         """
         if is_reserved(form.username):
             raise Invalid.field("username", "this name is reserved", code="username_reserved")
+        self._breaches.refuse_breached(form.password)
         now = self._clock()
         known = self._accounts.find_credential(form.email, now)
         if known is None:

@@ -11,16 +11,17 @@ from firstspawn.db import keys, writes
 from firstspawn.errors import ChangedMeanwhile
 from firstspawn.kit.clock import epoch
 from firstspawn.kit.ids import is_ulid
+from firstspawn.mail.models import mail_item
 from firstspawn.users.models import User
 from firstspawn.users.schemas import Caller, Tier
 
 
 class SessionMoved(Exception):
-    """A session is not at the generation a token names. `generation` is None if it is gone."""
+    """A session is not at the generation a token names: it is at another one, or None is left."""
 
-    def __init__(self, generation: int | None) -> None:
-        super().__init__(generation)
-        self.generation = generation
+    def __init__(self, session: Session | None) -> None:
+        super().__init__(session and session.id)
+        self.session = session
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,17 @@ class AuthRepository:
     def find_credential(self, email: str, now: datetime) -> Credential | None:
         """One consistent read."""
         return Credential.find(keys.credential(email), now, consistent=True)
+
+    def rehash(self, email: str, stored: str, new: str, now: datetime) -> None:
+        """Replace the hash `stored` by one of the same password: one write.
+
+        A password that was changed or removed meanwhile is left alone.
+        """
+        same = Credential.present(now) & (Credential.passwordHash == stored)
+        with suppress(writes.ConditionFailed):
+            writes.update(
+                Credential.at(keys.credential(email)), [Credential.passwordHash.set(new)], same
+            )
 
     def start(self, new: NewSession) -> User:
         """Store a session and note the login on the profile, which is returned: two writes.
@@ -103,7 +115,7 @@ class AuthRepository:
         except writes.ConditionFailed as error:
             stored = self._find_session(claims, now)
             if stored is None or stored.tokenHash != new:
-                raise SessionMoved(int(stored.generation) if stored else None) from error
+                raise SessionMoved(stored) from error
             session = stored
         tier = Tier(session.tier)
         proven = epoch(session.authenticatedAt) if session.authenticatedAt else 0
@@ -123,6 +135,20 @@ class AuthRepository:
     def end(self, user_id: str, session_id: str) -> None:
         """Delete a session, there or not: one write."""
         writes.delete(Session.at(keys.session(user_id, session_id)))
+
+    def end_stolen(self, session: Session, mail_id: str, now: datetime) -> None:
+        """Delete a session whose token two parties hold, and mail its owner.
+
+        One read, one transaction: of many who notice at once, the one that deletes it mails.
+        """
+        user = User.find(keys.profile(session.userId), now)
+        transaction = writes.Transaction()
+        transaction.delete(session, Session.present(now))
+        if user and user.email:
+            seen = {"userAgent": session.userAgent or "", "ipAddress": session.ipAddress or ""}
+            transaction.put(mail_item(mail_id, "session_stolen", user.email, seen, now))
+        with suppress(writes.ConditionFailed):
+            transaction.commit()
 
     def revoke(self, user_id: str, session_id: str, now: datetime) -> None:
         """Delete a session: one write. Raises SessionNotFound."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from firstspawn.auth.errors import InvalidRefreshToken, RefreshTokenReused, WrongCredentials
-from firstspawn.auth.passwords import password_matches
+from firstspawn.auth.passwords import hash_password, needs_rehash, password_matches
 from firstspawn.auth.repository import AuthRepository, NewSession, SessionMoved
 from firstspawn.auth.schemas import AccessGrant, Login, LoginGrant, SessionList, SessionView
 from firstspawn.auth.tokens import AccessTokens, RefreshClaims, RefreshTokens
@@ -43,13 +43,16 @@ class AuthService:
     def login(self, form: Login, device: Device) -> tuple[LoginGrant, str]:
         """Open a session; return the grant and the refresh token. Raises WrongCredentials.
 
-        An unknown address costs what a wrong password does: one read, one hash verification.
+        An unknown address costs what a wrong password does: one read, one hash verification. A
+        hash made with outdated parameters is replaced, which takes one more write.
         """
         now = self._clock()
         credential = self._sessions.find_credential(form.email, now)
         stored = credential.passwordHash if credential else None
         if not password_matches(stored, form.password) or credential is None:
             raise WrongCredentials
+        if stored and needs_rehash(stored):
+            self._sessions.rehash(form.email, stored, hash_password(form.password), now)
         return self.open(credential.userId, int(credential.authEpoch), device)
 
     def open(self, user_id: str, epoch: int, device: Device) -> tuple[LoginGrant, str]:
@@ -76,7 +79,8 @@ class AuthService:
         """Trade a refresh token for new tokens: one conditional update.
 
         Raises InvalidRefreshToken, or RefreshTokenReused: an authentic token of an older
-        generation proves that two parties hold it, so the session ends for both.
+        generation proves that two parties hold it, so the session ends for both, and the owner
+        is told by mail, once.
         """
         now = self._clock()
         claims = self._refresh.read(token or "")
@@ -86,9 +90,9 @@ class AuthService:
                 claims, sha256_hex(token or ""), sha256_hex(new), now, now + self._life
             )
         except SessionMoved as moved:
-            if moved.generation is None or claims.generation >= moved.generation:
+            if moved.session is None or claims.generation >= moved.session.generation:
                 raise InvalidRefreshToken from moved
-            self._sessions.end(claims.userId, claims.sessionId)
+            self._sessions.end_stolen(moved.session, self._new_id(), now)
             raise RefreshTokenReused from moved
         access = self._access.issue(caller)
         return AccessGrant(accessToken=access, expiresIn=self._access.seconds), new

@@ -163,6 +163,23 @@ def _server_unlisted(params: Params, site: Site) -> Letter:
     )
 
 
+def _session_stolen(params: Params, site: Site) -> Letter:
+    device = params.get("userAgent") or "an unknown program"
+    address = params.get("ipAddress") or "an unknown address"
+    return Letter(
+        "We ended one of your sessions",
+        (
+            "The key of one of your sessions at FirstSpawn was used twice: somebody may have it.",
+            "We ended that session; your others go on.",
+            f"It was opened from {address} with: {device}",
+            "Sign in again, look at your sessions, and end those you do not know.",
+            "Change your password if somebody may know it.",
+        ),
+        "Look at my sessions",
+        site.link("/settings/sessions"),
+    )
+
+
 TEMPLATES: Mapping[str, Callable[[Params, Site], Letter]] = {
     "verify_email": _verify_email,
     "export_ready": _export_ready,
@@ -173,4 +190,5 @@ TEMPLATES: Mapping[str, Callable[[Params, Site], Letter]] = {
     "server_unreachable": _server_unreachable,
     "server_unlisted_soon": _server_unlisted_soon,
     "server_unlisted": _server_unlisted,
+    "session_stolen": _session_stolen,
 }

@@ -9,6 +9,7 @@ from firstspawn.wiring.base import Base
 
 if TYPE_CHECKING:
     from firstspawn.apitokens.service import ApiTokenService
+    from firstspawn.auth.breaches import BreachCheck
     from firstspawn.auth.credentials import CredentialService
     from firstspawn.auth.registration import RegistrationService
     from firstspawn.auth.service import AuthService
@@ -47,6 +48,15 @@ class Accounts(Base):
         )
 
     @cached_property
+    def breaches(self) -> BreachCheck:
+        """Passwords that leaked."""
+        from firstspawn.auth.breaches import BreachCheck
+        from firstspawn.clients.breaches import BreachedPasswords
+
+        url = self.settings.breaches_url
+        return BreachCheck(BreachedPasswords(url) if url else None, self.clock)
+
+    @cached_property
     def registration(self) -> RegistrationService:
         """From a form to a verified account."""
         from firstspawn.auth.registration import RegistrationService
@@ -59,6 +69,7 @@ class Accounts(Base):
             RegistrationRepository(),
             AuthRepository(),
             EmailTokens(self.secrets.macKey, self.random),
+            self.breaches,
             clock=self.clock,
             new_id=self.new_id,
         )
@@ -77,6 +88,7 @@ class Accounts(Base):
             AuthRepository(),
             EmailTokens(self.secrets.macKey, self.random),
             self.access_tokens,
+            self.breaches,
             clock=self.clock,
             new_id=self.new_id,
         )
