@@ -83,6 +83,27 @@ class InvalidEmailToken(BadRequest):
     title = "The link is not valid any more"
 
 
+class EmailNotVerified(Forbidden):
+    """The account's address is to be verified before it can be changed."""
+
+    code = "email_not_verified"
+    title = "Verify your e-mail address first"
+
+
+class EmailTaken(Conflict):
+    """The address, which its owner has just proven, is another account's."""
+
+    code = "email_taken"
+    title = "This address has an account already"
+
+
+class SignInToConfirm(Unauthenticated):
+    """Nobody but the account's owner can say that this address is theirs."""
+
+    code = "sign_in_to_confirm"
+    title = "Sign in, then follow the link again"
+
+
 class SessionNotFound(NotFound):
     """No such session of this user."""
 

@@ -44,7 +44,8 @@ class EmailToken(Item, discriminator="EmailToken"):
 
     The token is an HMAC of `seed` under the stack's key: the mail worker can make it again, a
     reader of the table cannot. Its insertion is what sends the mail. A reset's token is good for
-    one `authEpoch` only: whatever ends all logins ends the links that were mailed before.
+    one `authEpoch` only: whatever ends all logins ends the links that were mailed before. Of a
+    change of address it is good for that change alone, and its mail tells what it is `about`.
     """
 
     purpose = UnicodeAttribute()
@@ -52,6 +53,25 @@ class EmailToken(Item, discriminator="EmailToken"):
     email = UnicodeAttribute()
     seed = UnicodeAttribute()
     authEpoch = NumberAttribute(null=True)
+    changeId = UnicodeAttribute(null=True)
+    about = UnicodeAttribute(null=True)
+
+
+class EmailChange(Item, discriminator="EmailChange"):
+    """A change of address that waits for its links to be followed; one a user.
+
+    It is good for the `authEpoch` of the session that asked for it. Without an `oldEmail` the new
+    one alone has to agree.
+    """
+
+    id = UnicodeAttribute()
+    userId = UnicodeAttribute()
+    sessionId = UnicodeAttribute()
+    authEpoch = NumberAttribute()
+    oldEmail = UnicodeAttribute(null=True)
+    newEmail = UnicodeAttribute()
+    oldConfirmedAt = MomentAttribute(null=True)
+    newConfirmedAt = MomentAttribute(null=True)
 
 
 class Decoy(Item, discriminator="Decoy"):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -94,6 +94,18 @@ class ChangePassword(Input):
 
     currentPassword: Annotated[str, Field(max_length=128)]
     newPassword: NewPassword
+
+
+class ChangeEmail(Input):
+    """The address that shall be."""
+
+    email: Email
+
+
+class EmailConfirmed(Dto):
+    """`waiting` for the link at the other address, or `changed`."""
+
+    status: Literal["waiting", "changed"]
 
 
 class Refresh(Input):

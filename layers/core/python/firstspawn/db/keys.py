@@ -46,6 +46,11 @@ def session(user_id: str, session_id: str) -> Key:
     return Key(f"USER#{user_id}", f"{SESSION}{session_id}")
 
 
+def email_change(user_id: str) -> Key:
+    """The change of address that a user has asked for."""
+    return Key(f"USER#{user_id}", "EMAILCHANGE")
+
+
 def token(sha256: str, purpose: str) -> Key:
     """A single-use token, found by the hash of what was mailed."""
     return Key(f"TOKEN#{sha256}", purpose)

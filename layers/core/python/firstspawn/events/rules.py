@@ -80,7 +80,7 @@ def _token_mail(change: Change) -> str:
         id=change.id,
         template=item["purpose"].lower(),
         to=item["email"],
-        params={"purpose": item["purpose"], "seed": item["seed"]},
+        params={name: item[name] for name in ("purpose", "seed", "about") if name in item},
         expiresAt=item["expiresAt"],
     ).model_dump_json()
 

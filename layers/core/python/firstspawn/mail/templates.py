@@ -163,6 +163,62 @@ def _server_unlisted(params: Params, site: Site) -> Letter:
     )
 
 
+def _confirm_new_email(params: Params, site: Site) -> Letter:
+    token = site.token(params["purpose"], params["seed"])
+    return Letter(
+        "Confirm your new e-mail address",
+        (
+            "Somebody, perhaps you, wants this to be the address of their FirstSpawn account.",
+            "Follow the link if it was you. It works once, within 24 hours.",
+            "If it was not you, ignore this mail: nothing changes.",
+        ),
+        "Confirm my new address",
+        site.link("/confirm-email-change", token=token),
+    )
+
+
+def _confirm_old_email(params: Params, site: Site) -> Letter:
+    token = site.token(params["purpose"], params["seed"])
+    return Letter(
+        "Your e-mail address is to be changed",
+        (
+            "Somebody, perhaps you, asked to change the address of your account at FirstSpawn to:",
+            params.get("about", "another address"),
+            "Follow the link if it was you. It works once, within 24 hours.",
+            "If it was not you, do not follow it: nothing changes without it.",
+            "But then somebody else is signed in: set a new password, which ends all sessions.",
+        ),
+        "Agree to the change",
+        site.link("/confirm-email-change", token=token),
+    )
+
+
+def _email_changed(params: Params, site: Site) -> Letter:
+    return Letter(
+        "Your e-mail address was changed",
+        (
+            "The address of your account at FirstSpawn was changed, as both addresses agreed, to:",
+            params.get("about", "another address"),
+            "Other sessions were ended. This address is not connected to the account any more.",
+        ),
+        "FirstSpawn",
+        site.link("/"),
+    )
+
+
+def _address_in_use(params: Params, site: Site) -> Letter:  # noqa: ARG001
+    return Letter(
+        "You already have an account",
+        (
+            "Somebody, perhaps you, wants this to be the address of another FirstSpawn account.",
+            "It has an account already, so nothing was changed.",
+            "If it was you, sign in with this address instead, or free it first.",
+        ),
+        "Sign in",
+        site.link("/login"),
+    )
+
+
 def _session_stolen(params: Params, site: Site) -> Letter:
     device = params.get("userAgent") or "an unknown program"
     address = params.get("ipAddress") or "an unknown address"
@@ -191,4 +247,8 @@ TEMPLATES: Mapping[str, Callable[[Params, Site], Letter]] = {
     "server_unlisted_soon": _server_unlisted_soon,
     "server_unlisted": _server_unlisted,
     "session_stolen": _session_stolen,
+    "confirm_new_email": _confirm_new_email,
+    "confirm_old_email": _confirm_old_email,
+    "email_changed": _email_changed,
+    "address_in_use": _address_in_use,
 }

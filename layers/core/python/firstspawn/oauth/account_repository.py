@@ -7,7 +7,9 @@ verifies or links at the same moment makes it fail, and it is decided again.
 from dataclasses import dataclass
 from datetime import datetime
 
-from firstspawn.auth.models import Credential, Session
+from firstspawn.auth.eviction_repository import evict
+from firstspawn.auth.models import Credential
+from firstspawn.auth.repository import AuthRepository
 from firstspawn.db import keys, writes
 from firstspawn.errors import ChangedMeanwhile
 from firstspawn.identities.models import Identity
@@ -90,7 +92,9 @@ class AccountRepository:
         """
         transaction = writes.Transaction()
         if squatter:
-            self._evict(transaction, squatter, new, now)
+            gone = evict(transaction, squatter, now)
+            if fold_username(gone.username) == fold_username(new.username):
+                raise UsernameTaken
         name = guard(new.username, new.userId)
         transaction.put(name, UsernameGuard.absent(now), UsernameTaken())
         times = {"createdAt": now, "updatedAt": now}
@@ -111,26 +115,4 @@ class AccountRepository:
         add_link(transaction, new.userId, new.link, now)
         transaction.commit()
         if squatter:
-            self._end_sessions(squatter)
-
-    @staticmethod
-    def _evict(
-        transaction: writes.Transaction, squatter: str, new: NewAccount, now: datetime
-    ) -> None:
-        user = User.find(keys.profile(squatter), now, consistent=True)
-        if user is None:
-            raise ChangedMeanwhile
-        if fold_username(user.username) == fold_username(new.username):
-            raise UsernameTaken
-        unproven = User.emailVerified == False  # noqa: E712
-        transaction.delete(user, unproven & (User.username == user.username), ChangedMeanwhile())
-        held = guard(user.username, user.id)
-        transaction.delete(held, UsernameGuard.userId == user.id, ChangedMeanwhile())
-
-    @staticmethod
-    def _end_sessions(user_id: str) -> None:
-        prefix = keys.session(user_id, "")
-        found = Session.query(prefix.pk, Session.SK.startswith(prefix.sk), consistent_read=True)
-        with Session.batch_write() as batch:
-            for session in found:
-                batch.delete(session)
+            AuthRepository().end_sessions(squatter, now)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from firstspawn.apitokens.service import ApiTokenService
     from firstspawn.auth.breaches import BreachCheck
     from firstspawn.auth.credentials import CredentialService
+    from firstspawn.auth.email_change import EmailChangeService
     from firstspawn.auth.registration import RegistrationService
     from firstspawn.auth.service import AuthService
     from firstspawn.auth.tokens import AccessTokens
@@ -89,6 +90,23 @@ class Accounts(Base):
             EmailTokens(self.secrets.macKey, self.random),
             self.access_tokens,
             self.breaches,
+            clock=self.clock,
+            new_id=self.new_id,
+        )
+
+    @cached_property
+    def email_changes(self) -> EmailChangeService:
+        """Changes of address."""
+        from firstspawn.auth.email_change import EmailChangeService
+        from firstspawn.auth.email_change_repository import EmailChangeRepository
+        from firstspawn.auth.repository import AuthRepository
+        from firstspawn.auth.tokens import EmailTokens
+
+        self.database()
+        return EmailChangeService(
+            EmailChangeRepository(),
+            AuthRepository(),
+            EmailTokens(self.secrets.macKey, self.random),
             clock=self.clock,
             new_id=self.new_id,
         )
