@@ -83,6 +83,7 @@ def parse(text: bytes) -> Status:
         max_players=count(answer.players.max),
         version=plain(answer.version.name, limit=MAX_VERSION),
         motd=plain(fields[1]),
+        description=fields[1],
     )
 
 

@@ -127,4 +127,5 @@ def _status(answer: dict[str, Any]) -> Status:
         version=plain(version.get("name"), limit=MAX_VERSION),
         motd=plain(answer.get("description")),
         icon_text=vet_icon(answer.get("favicon")),
+        description=answer.get("description"),
     )

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from firstspawn.clients.gameservers.icons import picture
+from firstspawn.clients.gameservers.markup import codes
 
 
 class Edition(StrEnum):
@@ -56,7 +58,8 @@ class Status:
 
     `players` and `max_players` are 0..1,000,000; `version` and `motd` are plain text without
     formatting codes, control or invisible characters (not HTML-escaped: escape when rendering);
-    `icon_text` is the base64 of a 64x64 PNG of at most 24 KiB.
+    `icon_text` is the base64 of a 64x64 PNG of at most 24 KiB; `description` is the message of the
+    day as it came, for `markup.codes` alone.
     """
 
     players: int | None = None
@@ -64,6 +67,7 @@ class Status:
     version: str | None = None
     motd: str | None = None
     icon_text: str | None = None
+    description: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +84,18 @@ class PingResult:
     version: str | None = None
     motd: str | None = None
     icon_text: str | None = None
+    description: Any = None
     failure: Failure | None = None
 
     @property
     def icon(self) -> bytes | None:
         """The icon as a PNG, decoded when asked for."""
         return None if self.icon_text is None else picture(self.icon_text)
+
+    @property
+    def motd_codes(self) -> str | None:
+        """The message of the day as compact text with its looks, made when asked for."""
+        return None if self.description is None else codes(self.description)
 
     @classmethod
     def failed(cls, failure: Failure) -> "PingResult":
@@ -101,4 +111,5 @@ class PingResult:
             version=status.version,
             motd=status.motd,
             icon_text=status.icon_text,
+            description=status.description,
         )

@@ -24,7 +24,7 @@ def plain(raw: Any, *, limit: int = MAX_MOTD) -> str | None:
     Formatting codes, control, bidirectional, private and invisible characters and lone
     surrogates are gone; lines are kept, runs of blanks are one. None when nothing is left.
     """
-    text = _visible(_flatten(raw, limit * RAW_PER_CHARACTER))
+    text = visible(_flatten(raw, limit * RAW_PER_CHARACTER))
     if "§" in text:
         text = _CODE.sub("", text)
     if text.isascii() and "  " not in text and "\n" not in text:
@@ -40,7 +40,8 @@ def count(value: Any) -> int | None:
     return None
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
+    """A text without control, bidirectional and invisible characters; lines are kept."""
     if text.replace("\n", "").isprintable():
         return text
     kept = (" " if c.isspace() and c != "\n" else c for c in text)
