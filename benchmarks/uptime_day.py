@@ -34,7 +34,7 @@ from tests.support.costs import Recorder, count_calls
 from tests.support.engines import DYNAMODB_LOCAL, DYNAMODB_URL, REGION, real_engines
 from tests.support.ministack import running_ministack
 from tests.support.table import create_table
-from tests.support.uptime import FakePinger, enrol, offline, online
+from tests.support.uptime import FakeIcons, FakePinger, enrol, offline, online
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)  # so that a midnight is in the middle
 TABLE = f"uptime-day-{os.getpid()}"
@@ -81,7 +81,7 @@ def lively_answers(clock: FrozenClock, seed: int = 1) -> Answer:
 def play(clock: FrozenClock, answer: Answer, hours: float) -> Day:
     """Live through some hours, minute by minute, as scheduler and workers would."""
     rosters, day, started = RosterRepository(), Day(), time.perf_counter()
-    worker = RoundService(rosters, FakePinger(answer), clock)
+    worker = RoundService(rosters, FakePinger(answer), FakeIcons(), clock)
     until = clock() + timedelta(hours=hours)
     while clock() < until:
         message = plan(epoch(clock()) // 60, rosters.shards(clock()))

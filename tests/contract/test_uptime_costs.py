@@ -9,7 +9,7 @@ from firstspawn.uptime.rounds import Report, RoundService
 from tests.support.clock import FrozenClock
 from tests.support.costs import Recorder, assert_cost, count_calls
 from tests.support.engines import Engine
-from tests.support.uptime import FakePinger, enrol, scheduled, steady_answers
+from tests.support.uptime import FakeIcons, FakePinger, enrol, scheduled, steady_answers
 
 ROUND = ["UpdateItem", "Query", "PutItem", "PutItem", "UpdateItem"]
 ROUNDS_A_DAY, HOURS_A_DAY = 288, 24
@@ -27,7 +27,7 @@ def test_an_unchanged_check_costs_at_most_a_tenth_of_a_write_unit(
     # Given a full roster of servers that vary, but not visibly
     size = 100 if "PutItem" in engine.true_units else 3
     enrol(clock, size)
-    worker = RoundService(RosterRepository(), FakePinger(steady_answers()), clock)
+    worker = RoundService(RosterRepository(), FakePinger(steady_answers()), FakeIcons(), clock)
 
     def play() -> Recorder:
         with count_calls() as costs:
@@ -61,7 +61,7 @@ def test_an_unchanged_check_costs_at_most_a_tenth_of_a_write_unit(
 
 def test_a_repeated_message_costs_one_refused_write(engine: Engine, clock: FrozenClock) -> None:
     enrol(clock)
-    worker = RoundService(RosterRepository(), FakePinger(), clock)
+    worker = RoundService(RosterRepository(), FakePinger(), FakeIcons(), clock)
     clock.advance(hours=6)
     worker.run(scheduled(clock))
 

@@ -17,7 +17,7 @@ from firstspawn.uptime.service import UptimeService
 from tests.support.clock import FrozenClock
 from tests.support.costs import assert_cost, count_calls
 from tests.support.engines import Engine
-from tests.support.uptime import FakePinger, enrol, offline, online, scheduled
+from tests.support.uptime import FakeIcons, FakePinger, enrol, offline, online, scheduled
 
 SHARD = 0  # its days are written at midnight
 
@@ -38,7 +38,7 @@ def roster(clock: FrozenClock, engine: Engine) -> None:
 
 
 def play(clock: FrozenClock, rounds: int, pinger: FakePinger | None = None) -> None:
-    worker = RoundService(RosterRepository(), pinger or FakePinger(), clock)
+    worker = RoundService(RosterRepository(), pinger or FakePinger(), FakeIcons(), clock)
     for _ in range(rounds):
         assert worker.run(scheduled(clock, SHARD))
         clock.advance(minutes=5)

@@ -7,14 +7,17 @@ from threading import Barrier
 import pytest
 
 from firstspawn.clients.gameservers import PingResult, Target
+from firstspawn.clients.gameservers.icons import picture, vet_icon
 from firstspawn.db import keys
 from firstspawn.uptime.models import RosterMember
 from firstspawn.uptime.repository import RosterRepository
 from firstspawn.uptime.rounds import Report
 from tests.support.clock import FrozenClock
 from tests.support.engines import MOTO, Engine
+from tests.support.gameservers import favicon, png
 from tests.support.uptime import (
     Asked,
+    FakeIcons,
     FakePinger,
     checks,
     direct,
@@ -28,6 +31,7 @@ from tests.support.uptime import (
     status,
 )
 
+ICON = vet_icon(favicon(png())) or ""
 pytestmark = pytest.mark.usefixtures("engine")
 
 
@@ -189,3 +193,22 @@ def test_places_are_drawn_once(clock: FrozenClock, engine: Engine) -> None:
 
     assert len(set(places)) == 120
     assert max(place.slot for place in places) == 99
+
+
+def test_an_icon_is_kept_and_shown_or_tried_again_later(clock: FrozenClock, shard: int) -> None:
+    # Given a server with an icon, and nowhere to keep it
+    (server,) = enrol(clock)
+    icons = FakeIcons()
+    icons.is_down = True
+    worker = rounds(clock, FakePinger(lambda slot: online(icon_text=ICON)), icons=icons)
+    worker.run(scheduled(clock, shard))
+    assert status(server, clock).isOnline
+    assert not status(server, clock).iconUrl
+    # When it can be kept again
+    icons.is_down = False
+    for _ in range(8):
+        clock.advance(minutes=5)
+        worker.run(scheduled(clock, shard))
+    # Then it was kept once
+    assert icons.kept == [picture(ICON)]
+    assert status(server, clock).iconUrl == "https://media.example/icons/1.png"

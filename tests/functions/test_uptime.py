@@ -19,7 +19,7 @@ from tests.support.client import Client
 from tests.support.clock import FrozenClock
 from tests.support.engines import REGION
 from tests.support.events import sqs_event
-from tests.support.uptime import FakePinger, enrol, fresh_roster, online
+from tests.support.uptime import FakeIcons, FakePinger, enrol, fresh_roster, online
 
 NOON = 1_795_348_800 // 60  # in minutes since 1970, like the test clock's
 
@@ -69,7 +69,7 @@ def shard(stack: Container, clock: FrozenClock) -> int:
 def pinger(stack: Container, clock: FrozenClock) -> FakePinger:
     """Stands for all game servers."""
     fake = FakePinger()
-    stack.__dict__["uptime_rounds"] = RoundService(RosterRepository(), fake, clock)
+    stack.__dict__["uptime_rounds"] = RoundService(RosterRepository(), fake, FakeIcons(), clock)
     return fake
 
 
@@ -198,9 +198,12 @@ def test_a_server_nobody_checked_yet_has_a_status(
 
     assert answer.status == 200
     assert answer.headers["cache-control"] == "public, max-age=30"
-    assert answer.json == {
+    state = answer.json
+    assert "2026-11-22T12:00:00Z" < state.pop("nextCheckAt") <= "2026-11-22T12:05:00Z"
+    assert state == {
         "serverId": server, "isOnline": False, "playerCount": 0, "maxPlayers": 0,
-        "gameVersion": None, "motd": None, "latency": None, "uptime": 0.0,
+        "gameVersion": None, "motd": None, "motdHtml": None, "iconUrl": None,
+        "latency": None, "uptime": 0.0,
         "unreachableSince": None, "isUnlisted": False,
         "checkedAt": None, "lastOnlineAt": None,
     }  # fmt: skip

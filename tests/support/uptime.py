@@ -49,6 +49,21 @@ class FakePinger:
         return {key: self.answer(key[0]) for key in targets}
 
 
+class FakeIcons:
+    """Keeps icons; while `is_down` it does not."""
+
+    def __init__(self) -> None:
+        self.kept: list[bytes] = []
+        self.is_down = False
+
+    def save(self, png: bytes) -> str | None:
+        """As `IconStore.save`."""
+        if self.is_down:
+            return None
+        self.kept.append(png)
+        return f"https://media.example/icons/{len(self.kept)}.png"
+
+
 def server_id(number: int) -> str:
     """An id that looks like one."""
     return ulid(1_790_000_000_000 + number, bytes(10))
@@ -99,10 +114,13 @@ def steady_answers(seed: int = 1) -> Callable[[int], PingResult]:
 
 
 def rounds(
-    clock: Clock, pinger: FakePinger, repository: RosterRepository | None = None
+    clock: Clock,
+    pinger: FakePinger,
+    repository: RosterRepository | None = None,
+    icons: FakeIcons | None = None,
 ) -> RoundService:
     """A worker."""
-    return RoundService(repository or RosterRepository(), pinger, clock)
+    return RoundService(repository or RosterRepository(), pinger, icons or FakeIcons(), clock)
 
 
 def status(server: str, clock: Clock) -> ServerStatus:

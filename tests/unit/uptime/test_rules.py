@@ -4,12 +4,15 @@ from typing import Any
 
 import pytest
 
+from firstspawn.clients.gameservers.icons import picture, vet_icon
 from firstspawn.uptime.absence import INTERVAL
 from firstspawn.uptime.rules import WINDOW, Change, have_moved, is_due, record
 from firstspawn.uptime.state import NEVER, RosterBook, Slot
+from tests.support.gameservers import favicon, png
 from tests.support.uptime import offline, online
 
 NOON = 29_640_000
+ICON = vet_icon(favicon(png())) or ""
 
 
 @pytest.fixture
@@ -67,7 +70,7 @@ def test_a_first_answer_is_shown_whole(book: RosterBook) -> None:
     (change,) = play(book, "+")
 
     shown: dict[str, Any] = {"isOnline": True, "uptime": 100.0, "playerCount": 10, "latency": 20}
-    shown |= {"maxPlayers": 100, "gameVersion": "1.21.4", "motd": "Welcome"}
+    shown |= {"maxPlayers": 100, "gameVersion": "1.21.4", "motd": "Welcome", "motdCodes": None}
     assert change == Change(0, shown, NOON)
 
 
@@ -214,3 +217,27 @@ def test_a_forced_check_without_an_answer_lets_the_next_answer_be_shown(book: Ro
     assert forced.values["isOnline"] is True
     assert following is not None
     assert following.values["motd"] == "Welcome"
+
+
+def test_an_icon_is_told_once_and_its_end_too(book: RosterBook) -> None:
+    # Given a server with an icon
+    first = record(book, 0, online(icon_text=ICON), NOON)
+    # When nothing changes, then the message of the day, then the icon goes
+    same = record(book, 0, online(icon_text=ICON), NOON + 60)
+    look = record(book, 0, online(icon_text=ICON, motd="Hi"), NOON + 120)
+    gone = record(book, 0, online(motd="Hi"), NOON + 180)
+    # Then
+    assert first is not None
+    assert first.icon == picture(ICON)
+    assert same is None
+    assert look is not None
+    assert (look.icon, "iconUrl" in look.values) == (None, False)
+    assert gone is not None
+    assert (gone.icon, gone.values["iconUrl"]) == (None, None)
+
+
+def test_the_looks_of_a_message_are_shown_with_it(book: RosterBook) -> None:
+    change = record(book, 0, online(motd="Hi", description={"text": "Hi", "color": "red"}), NOON)
+
+    assert change is not None
+    assert change.values["motdCodes"] == "§r§cHi"

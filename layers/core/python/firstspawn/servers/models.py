@@ -133,6 +133,7 @@ class ServerParts(NamedTuple):
             "maxPlayers": status.maxPlayers or None,
             "uptime": status.uptime,
             "motd": status.motd,
+            "iconUrl": status.iconUrl,
             "latency": status.latency,
             "checkedAt": status.checkedAt,
             "isUnlisted": bool(status.isUnlisted),

@@ -101,6 +101,7 @@ class ServerView(Dto):
     discordUrl: str | None = None
     bannerUrl: str | None = None
     logoUrl: str | None = None
+    iconUrl: str | None = None
     isOnline: bool
     isVerified: bool
     isFeatured: bool

@@ -95,6 +95,7 @@ class UptimeDay(Item, discriminator="UptimeDay"):
 class ServerStatus(Item, discriminator="ServerStatus"):
     """What people see of a server's state; written when that changes, not at every check.
 
+    `motdCodes` is the message of the day with its looks (`clients/gameservers/markup.py`).
     `uptime` is a percentage (docs/uptime.md), `latency` milliseconds. `checkedAt` is the check
     that published this; it is absent until the first one. `unreachableSince`, `absenceStage` and
     `isUnlisted` tell of a long absence (`absence.py`).
@@ -108,6 +109,8 @@ class ServerStatus(Item, discriminator="ServerStatus"):
     maxPlayers = NumberAttribute(default=0)
     gameVersion = UnicodeAttribute(null=True)
     motd = UnicodeAttribute(null=True)
+    motdCodes = UnicodeAttribute(null=True)
+    iconUrl = UnicodeAttribute(null=True)
     latency = NumberAttribute(null=True)
     uptime = NumberAttribute(default=0)
     unreachableSince = MomentAttribute(null=True)

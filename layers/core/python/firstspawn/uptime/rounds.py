@@ -23,6 +23,8 @@ from firstspawn.uptime.state import RosterBook
 DEADLINE_SECONDS = 20.0
 LEASE = timedelta(seconds=DEADLINE_SECONDS + 20)
 
+_NO_LOOK = 1  # not 0, which would be shown at once
+
 Asked = tuple[int, Edition]
 
 
@@ -33,6 +35,13 @@ class Asker(Protocol):
         self, targets: Mapping[Asked, Target], deadline: float
     ) -> Mapping[Asked, PingResult]:
         """Ask all of them, in `deadline` seconds at most."""
+
+
+class IconStore(Protocol):
+    """Where icons are kept."""
+
+    def save(self, png: bytes) -> str | None:
+        """Keep a picture; its public address, None if it cannot be kept now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +56,11 @@ class Report:
 class RoundService:
     """Works on one roster at a time."""
 
-    def __init__(self, repository: RosterRepository, asker: Asker, clock: Clock) -> None:
-        self._rosters, self._asker, self._clock = repository, asker, clock
+    def __init__(
+        self, repository: RosterRepository, asker: Asker, icons: IconStore, clock: Clock
+    ) -> None:
+        self._rosters, self._asker, self._icons = repository, asker, icons
+        self._clock = clock
 
     def run(self, message: RosterMessage) -> Report | None:
         """Do the round of a message that means one roster. None if it is a duplicate.
@@ -106,12 +118,26 @@ class RoundService:
         changes = [change for change in recorded if change]
         settle(book, roster.members)
         ids = {member.slot: member.serverId for member in roster.members}
-        values = {ids[change.slot]: shown_values(change, now) for change in changes}
+        values = {
+            ids[change.slot]: shown_values(change, now) | self._icon(book, change)
+            for change in changes
+        }
         shown = self._rosters.publish(values, now)
         if not self._rosters.save(lease.shard, book.packed(), roster.version):
             raise RoundOvertaken(lease.shard)
         self._rosters.save_samples(lease.shard, pack_samples(answers), now)
         return Report(len(answers), sum(one.online for one in answers.values()), shown)
+
+    def _icon(self, book: RosterBook, change: Change) -> dict[str, Any]:
+        """Keep a new icon. A round does not fail over one: it is tried again in half an hour."""
+        if change.icon is None:
+            return {}
+        url = self._icons.save(change.icon)
+        if url is None:
+            book.slots[change.slot].icon = 0
+            book.slots[change.slot].look = _NO_LOOK
+            return {}
+        return {"iconUrl": url}
 
     def _roll(self, shard: int, members: Sequence[Member], book: RosterBook, minute: int) -> None:
         if ended := close_hour(book, minute):

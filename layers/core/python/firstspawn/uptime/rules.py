@@ -21,12 +21,14 @@ _DRESSED_FOR = 30
 class Change:
     """What to show of a server from now on, by the names of `ServerStatus`.
 
-    `seen` is the minute of its last answer, None if it never gave one.
+    `seen` is the minute of its last answer, None if it never gave one. `icon` is a PNG to be shown
+    instead of the one that is.
     """
 
     slot: int
     values: dict[str, Any]
     seen: int | None
+    icon: bytes | None = None
 
 
 def is_due(slot: Slot | None, horizon: int, address: int) -> bool:
@@ -70,11 +72,13 @@ def record(
     values = _values(slot, answer)
     if slot.stage != stage or (force and stage):
         values |= _absence(slot)
+    icon = None
     if dress:
         # Forced without an answer: nothing is known of what the status shows: the next is shown.
         slot.look = look if answer.online else 0
         values |= _dress(slot, answer, minute)
-    return Change(number, values, None if slot.seen == NEVER else slot.seen)
+        icon = _new_icon(slot, answer, values)
+    return Change(number, values, None if slot.seen == NEVER else slot.seen, icon)
 
 
 def have_moved(shown: int, players: int) -> bool:
@@ -128,7 +132,7 @@ def _players_shown(slot: Slot, answer: PingResult) -> int:
 
 
 def _look(answer: PingResult) -> int:
-    shown = f"{answer.max_players}\0{answer.version}\0{answer.motd}"
+    shown = f"{answer.max_players}\0{answer.version}\0{answer.motd}\0{answer.icon_text}"
     return zlib.crc32(shown.encode(errors="replace")) & 0xFFFFFF
 
 
@@ -151,7 +155,19 @@ def _dress(slot: Slot, answer: PingResult, minute: int) -> dict[str, Any]:
         "maxPlayers": answer.max_players or 0,
         "gameVersion": answer.version or None,
         "motd": answer.motd or None,
+        "motdCodes": answer.motd_codes,
     }
+
+
+def _new_icon(slot: Slot, answer: PingResult, values: dict[str, Any]) -> bytes | None:
+    """The icon if it is another one; the address of one that is gone is taken out of `values`."""
+    digest = zlib.crc32(answer.icon_text.encode()) & 0xFFFFFF if answer.icon_text else 0
+    if not answer.online or digest == slot.icon:
+        return None
+    slot.icon = digest
+    if digest == 0:
+        values["iconUrl"] = None
+    return answer.icon
 
 
 def _absence(slot: Slot) -> dict[str, Any]:

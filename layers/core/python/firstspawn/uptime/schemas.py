@@ -110,11 +110,12 @@ class UptimeQuery(Query):
 
 
 class StatusView(Dto):
-    """A server's state. `uptime` is a percentage, `latency` milliseconds.
+    """A server's state. `uptime` is a percentage, `latency` milliseconds, `motdHtml` safe HTML.
 
     It is written when it changes: `checkedAt` is the check that found this (null: none yet), and
     every check since agreed. A server away for a week has an `unreachableSince`; after two it
-    `isUnlisted`: no search finds it until it answers again.
+    `isUnlisted`: no search finds it until it answers again. `nextCheckAt` is the latest moment it
+    will be asked again.
     """
 
     serverId: str
@@ -123,11 +124,14 @@ class StatusView(Dto):
     maxPlayers: int
     gameVersion: str | None
     motd: str | None
+    motdHtml: str | None
+    iconUrl: str | None
     latency: int | None
     uptime: float
     unreachableSince: datetime | None
     isUnlisted: bool
     checkedAt: datetime | None
+    nextCheckAt: datetime | None
     lastOnlineAt: datetime | None
 
     @field_validator("isUnlisted", mode="before")

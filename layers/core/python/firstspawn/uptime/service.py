@@ -1,15 +1,18 @@
 """What people see of a server's uptime: its state now, and graphs of the past."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
+from firstspawn.clients.gameservers.markup import html
 from firstspawn.kit.clock import Clock, epoch
+from firstspawn.uptime.absence import INTERVAL, interval
 from firstspawn.uptime.packing import unpack
 from firstspawn.uptime.repository import RosterRepository, hour_start
 from firstspawn.uptime.rollover import HOURS
 from firstspawn.uptime.schemas import Range, StatusView, UptimeGraph, UptimePoint
 from firstspawn.uptime.state import Sums
 
+_STORED = StatusView.model_fields.keys() - {"motdHtml", "nextCheckAt"}
 _RECENT = 2 * HOURS  # a day is written to each server at some hour of the day after
 
 
@@ -22,7 +25,19 @@ class UptimeService:
     def status(self, server_id: str) -> tuple[StatusView, int]:
         """A server's state and its version: one read. Raises StatusNotFound."""
         status = self._rosters.status(server_id, self._clock())
-        return StatusView.model_validate(status), int(status.version)
+        view = StatusView(
+            **{name: getattr(status, name, None) for name in _STORED},
+            motdHtml=html(status.motdCodes) if status.motdCodes else None,
+            nextCheckAt=self._next_check(int(status.rosterShard), status.unreachableSince),
+        )
+        return view, int(status.version)
+
+    def _next_check(self, shard: int, unreachable_since: datetime | None) -> datetime:
+        """The end of the interval that has begun: a roster has its minutes, the absent an hour."""
+        minute = epoch(self._clock()) // 60
+        away = minute - epoch(unreachable_since) // 60 if unreachable_since else 0
+        rest = (shard - minute) % INTERVAL or INTERVAL
+        return datetime.fromtimestamp((minute + rest + interval(away) - INTERVAL) * 60, UTC)
 
     def graph(self, server_id: str, span: Range) -> UptimeGraph:
         """A server's checks by hour, or by day for a month: 3 calls, 4 beyond a day.

@@ -146,11 +146,16 @@ class Listings(Identities):
     def uptime_rounds(self) -> RoundService:
         """Checks the servers of a roster."""
         from firstspawn.clients.gameservers.pinger import Pinger
+        from firstspawn.clients.icons import IconStore
+        from firstspawn.clients.objects import Bucket
         from firstspawn.uptime.repository import RosterRepository
         from firstspawn.uptime.rounds import RoundService
 
         self.database()
-        return RoundService(RosterRepository(), Pinger(self.settings.ping_allow), self.clock)
+        bucket = Bucket(self.settings.media_bucket, self.settings.region)
+        icons = IconStore(bucket, self.settings.media_url, self.clock)
+        pinger = Pinger(self.settings.ping_allow)
+        return RoundService(RosterRepository(), pinger, icons, self.clock)
 
     @cached_property
     def uptime_replay(self) -> ReplayService:
