@@ -19,6 +19,7 @@ from tests.support.client import Client
 from tests.support.clock import FrozenClock
 from tests.support.engines import REGION
 from tests.support.events import sqs_event
+from tests.support.servers import Owners
 from tests.support.uptime import FakeIcons, FakePinger, enrol, fresh_roster, online
 
 NOON = 1_795_348_800 // 60  # in minutes since 1970, like the test clock's
@@ -242,3 +243,28 @@ def test_an_unknown_range_is_refused(stack: Container, clock: FrozenClock, clien
     answer = client.get(f"/servers/{server}/uptime", query=[("range", "1y")])
 
     assert answer.status == 422
+
+
+def test_a_badge_and_a_card_are_served_for_other_peoples_pages(
+    stack: Container, client: Client
+) -> None:
+    # Given
+    _, server = Owners(stack).server()
+    # When
+    svg = client.get(f"/servers/{server.slug}/badge.svg", query=[("metric", "status")])
+    page = client.get(f"/servers/{server.id}/embed")
+    # Then both may be cached and compared, and only the card may be framed
+    assert svg.headers["content-type"] == "image/svg+xml"
+    assert "offline" in svg.body
+    assert page.headers["content-type"].startswith("text/html")
+    assert server.name in page.body
+    for answer in (svg, page):
+        assert answer.headers["cache-control"] == "public, max-age=60"
+        assert answer.headers["etag"]
+    assert "frame-ancestors *" in page.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in svg.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("path", ["/servers/nobody/badge.svg", "/servers/nobody/embed"])
+def test_there_is_no_badge_of_an_unknown_server(client: Client, path: str) -> None:
+    assert client.get(path).code == "server_not_found"
