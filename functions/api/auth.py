@@ -9,10 +9,10 @@ from firstspawn.auth.errors import (
     SessionNotFound,
     WrongCredentials,
 )
-from firstspawn.auth.schemas import TokenTransport
 from firstspawn.auth.service import Device
 from firstspawn.kit.dto import Accepted
 from firstspawn.ratelimit.policies import WRITES
+from firstspawn.secondfactor.schemas import Entered, LoginAnswer
 from firstspawn.users.errors import UsernameTaken
 from firstspawn.wiring import container
 from functions.http import cookies
@@ -22,13 +22,6 @@ from functions.http.response import Reply
 from functions.http.routes import Routes
 
 routes = Routes("auth")
-
-
-def _grant(grant: schemas.AccessGrant, token: str, transport: TokenTransport) -> Reply:
-    """Send the refresh token the way the client asked for."""
-    if transport is TokenTransport.BODY:
-        return Reply(grant.model_copy(update={"refreshToken": token}))
-    return Reply(grant, cookies=[cookies.refresh_cookie(token)])
 
 
 @routes.post(
@@ -56,14 +49,18 @@ def resend_verification(
     return Accepted()
 
 
-@routes.post(
-    "/auth/login", access=Access.GUEST, returns=schemas.LoginGrant, errors=(WrongCredentials,)
-)
+@routes.post("/auth/login", access=Access.GUEST, returns=LoginAnswer, errors=(WrongCredentials,))
 def login(request: Request, body: schemas.Login) -> Reply:
-    """Sign in with address and password."""
+    """Sign in with address and password.
+
+    An account with a second factor gets no tokens but `secondFactor`: what `/auth/second-factor`
+    takes.
+    """
     device = Device(request.user_agent, request.source_ip)
-    grant, token = container().auth.login(body, device)
-    return _grant(grant, token, body.tokenTransport)
+    answer = container().two_step_login.login(body, device)
+    if not isinstance(answer, Entered):
+        return Reply(answer)
+    return cookies.granted(answer.grant, answer.refreshToken, body.tokenTransport)
 
 
 @routes.post(
@@ -76,7 +73,7 @@ def refresh(request: Request, body: schemas.Refresh) -> Reply:
     """Trade the refresh token (cookie or body) for new tokens. Each works once."""
     token, transport = cookies.refresh_token(request, body.refreshToken)
     grant, new = container().auth.refresh(token)
-    return _grant(grant, new, transport)
+    return cookies.granted(grant, new, transport)
 
 
 @routes.post("/auth/logout", access=Access.GUEST, status=204, limit=WRITES)

@@ -45,8 +45,9 @@ def start_sign_in(request: Request, provider: str, query: StartQuery) -> Reply: 
 def finish_sign_in(request: Request, provider: str) -> Reply:
     """Take the provider's answer and send the browser back to the frontend.
 
-    `signedIn`: the session's cookie is set, get an access token from `/auth/refresh`. `linked`: the
-    account is. `error`: a code that says why neither. No token ever stands in the address.
+    `signedIn`: the session's cookie is set, get an access token from `/auth/refresh`.
+    `secondFactor`: another cookie is set, go on at `/auth/second-factor`. `linked`: the account is.
+    `error`: a code that says why none of them. No token ever stands in the address.
     """
     device = Device(request.user_agent, request.source_ip)
     browser = cookies.browser(request)
@@ -54,4 +55,6 @@ def finish_sign_in(request: Request, provider: str) -> Reply:
     set_cookies = [cookies.no_browser_cookie()]
     if done.refreshToken:
         set_cookies.append(cookies.refresh_cookie(done.refreshToken))
+    if done.challenge:
+        set_cookies.append(cookies.challenge_cookie(done.challenge))
     return Reply(headers={"Location": done.url}, cookies=set_cookies)

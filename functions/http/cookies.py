@@ -2,13 +2,16 @@
 
 from urllib.parse import urlsplit
 
-from firstspawn.auth.schemas import TokenTransport
+from firstspawn.auth.errors import InvalidChallenge
+from firstspawn.auth.schemas import AccessGrant, TokenTransport
 from firstspawn.errors import Forbidden
 from firstspawn.wiring import container
 from functions.http.request import Request
+from functions.http.response import Reply
 
 _PATH = "/api/v1/auth"
 _ATTEMPT_SECONDS = 600
+_CHALLENGE_SECONDS = 300
 
 
 def _path() -> str:
@@ -53,6 +56,44 @@ def browser(request: Request) -> str | None:
     return request.cookie(_name("attempt"))
 
 
+def challenge_cookie(value: str) -> str:
+    """Keep what a second factor is shown against: a login begun elsewhere goes on with it."""
+    return _cookie(value, _CHALLENGE_SECONDS, "challenge")
+
+
+def no_challenge_cookie() -> str:
+    """Remove that cookie."""
+    return _cookie("", 0, "challenge")
+
+
+def challenge(request: Request, in_body: str | None) -> tuple[str, bool]:
+    """The challenge of a login, and whether it came in its cookie; the body wins.
+
+    Raises InvalidChallenge if there is none, Forbidden as `refresh_token`.
+    """
+    if in_body:
+        return in_body, False
+    found = _own(request, "challenge")
+    if not found:
+        raise InvalidChallenge
+    return found, True
+
+
+def granted(grant: AccessGrant, token: str, transport: TokenTransport) -> Reply:
+    """Answer a grant, and send the refresh token the way the client asked for."""
+    if transport is TokenTransport.BODY:
+        return Reply(grant.model_copy(update={"refreshToken": token}))
+    return Reply(grant, cookies=[refresh_cookie(token)])
+
+
+def _own(request: Request, purpose: str) -> str | None:
+    """A cookie of ours, unless a page of a foreign origin makes a browser send it: Forbidden."""
+    origin, value = request.headers.get("origin"), request.cookie(_name(purpose))
+    if value and origin and origin not in container().settings.cors_origins:
+        raise Forbidden("this origin may not use the cookie", code="foreign_origin")
+    return value
+
+
 def refresh_token(request: Request, in_body: str | None) -> tuple[str | None, TokenTransport]:
     """The refresh token and how it came; the body wins.
 
@@ -60,8 +101,4 @@ def refresh_token(request: Request, in_body: str | None) -> tuple[str | None, To
     """
     if in_body:
         return in_body, TokenTransport.BODY
-    origin = request.headers.get("origin")
-    token = request.cookie(_name())
-    if token and origin and origin not in container().settings.cors_origins:
-        raise Forbidden("this origin may not use the cookie", code="foreign_origin")
-    return token, TokenTransport.COOKIE
+    return _own(request, "refresh"), TokenTransport.COOKIE

@@ -26,6 +26,8 @@ GUEST_WRITES = {
     "/api/v1/auth/login", "/api/v1/auth/refresh", "/api/v1/auth/logout",
     "/api/v1/auth/forgot-password", "/api/v1/auth/reset-password",
     "/api/v1/auth/confirm-email-change",
+    "/api/v1/auth/login/passkey", "/api/v1/auth/login/passkey/options",
+    "/api/v1/auth/second-factor", "/api/v1/auth/second-factor/challenge",
 }  # fmt: skip
 METHODS = ("GET", "POST", "PATCH", "DELETE")
 # Every kind of declaration, whether or not a route uses it yet.

@@ -14,8 +14,9 @@ from typing import NamedTuple
 TRIGGERS = frozenset({"api", "plugin", "queues", "scheduled", "streams", "uploads", "websocket"})
 SHARED = frozenset({"clients", "db", "kit", "wiring"})
 AWS = frozenset({"boto3", "botocore"})
-VENDORS = AWS | {"authlib", "dns", "mcstatus", "opensearchpy", "resend", "sentry_sdk", "stripe"}
-HEAVY = frozenset({"PIL", "authlib", "dns", "mcstatus", "opensearchpy", "stripe"})
+VENDORS = AWS | {"authlib", "dns", "mcstatus", "opensearchpy", "resend", "sentry_sdk", "stripe",
+    "webauthn"}  # fmt: skip
+HEAVY = frozenset({"PIL", "authlib", "dns", "mcstatus", "opensearchpy", "stripe", "webauthn"})
 
 
 class Import(NamedTuple):

@@ -8,7 +8,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("opensearchpy", "mcstatus", "dns", "boto3", "argon2", "jwt", "email_validator", "PIL",
-    "cryptography", "requests", "aiohttp", "flask", "flask_swagger_ui", "sqlite3")  # fmt: skip
+    "cryptography", "requests", "aiohttp", "flask", "flask_swagger_ui", "sqlite3",
+    "webauthn", "pyotp", "cbor2")  # fmt: skip
 HTTP = "app"
 WORKERS = [
     f"functions.{package}.{path.stem}"

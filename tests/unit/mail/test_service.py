@@ -9,9 +9,9 @@ from firstspawn.clients.mail import MailRefused, MailUnavailable, OutgoingMail
 from firstspawn.effects.errors import EffectBusy
 from firstspawn.kit.clock import epoch
 from firstspawn.mail.errors import UnknownTemplate
+from firstspawn.mail.letters import Site
 from firstspawn.mail.schemas import MailMessage
 from firstspawn.mail.service import MailService
-from firstspawn.mail.templates import Site
 from tests.support.clock import START, FrozenClock
 
 MESSAGE = MailMessage(id="e1", template="account_exists", to="max@example.com")

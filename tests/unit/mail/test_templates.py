@@ -3,8 +3,9 @@
 import pytest
 
 from firstspawn.auth.tokens import Purpose
+from firstspawn.mail.letters import Letter, Site
 from firstspawn.mail.rendering import as_html, as_text
-from firstspawn.mail.templates import TEMPLATES, Letter, Site
+from firstspawn.mail.templates import TEMPLATES
 
 SITE = Site("https://firstspawn.com/", lambda purpose, seed: f"{purpose}+{seed}/=")
 

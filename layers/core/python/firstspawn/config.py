@@ -12,6 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -98,6 +99,7 @@ class Settings(BaseModel):
     epic_client_id: str = ""
     steam_enabled: bool = False
     steam_realm: str = ""
+    passkey_rp_id: str = ""
     # Stand-ins of the providers in tests; empty means the real ones.
     discord_url: str = ""
     google_url: str = ""
@@ -110,9 +112,33 @@ class Settings(BaseModel):
     rate_scale: int = Field(1, ge=1)
 
     @property
+    def passkey_domain(self) -> str:
+        """What passkeys are bound to for good: the frontend's host unless a parent is named."""
+        return self.passkey_rp_id or (urlsplit(self.frontend_url).hostname or "")
+
+    @property
+    def passkey_origins(self) -> list[str]:
+        """The frontends that may ask for passkeys: those on the domain or below it."""
+        origins = (
+            f"{parts.scheme}://{parts.netloc}"
+            for parts in map(urlsplit, [self.frontend_url, *self.cors_origins])
+            if _is_within(parts.hostname or "", self.passkey_domain)
+        )
+        return list(dict.fromkeys(origins))
+
+    @property
     def secure_cookies(self) -> bool:
         """Cookies demand TLS wherever the API is served over it."""
         return self.api_url.startswith("https://")
+
+    @model_validator(mode="after")
+    def _passkeys_fit_the_frontend(self) -> "Settings":
+        host = urlsplit(self.frontend_url).hostname or ""
+        if self.passkey_rp_id and not _is_within(host, self.passkey_rp_id):
+            raise ValueError("passkey_rp_id must be the frontend's domain or a parent of it")
+        if self.passkey_rp_id and "." not in self.passkey_rp_id and host != self.passkey_rp_id:
+            raise ValueError("passkey_rp_id must not be a top level domain")
+        return self
 
     @model_validator(mode="after")
     def _https_on_aws(self) -> "Settings":
@@ -147,6 +173,10 @@ class Settings(BaseModel):
             return cls(**values)
         except ValidationError as error:
             raise BadEnvironment(_naming_variables(error)) from None
+
+
+def _is_within(host: str, domain: str) -> bool:
+    return host == domain or host.endswith(f".{domain}")
 
 
 def _naming_variables(error: ValidationError) -> str:

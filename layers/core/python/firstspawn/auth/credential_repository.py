@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from firstspawn.auth.errors import InvalidEmailToken, NoPassword
-from firstspawn.auth.models import Credential, EmailToken, Session
+from firstspawn.auth.models import Credential, EmailToken
 from firstspawn.auth.registration_repository import NewToken
+from firstspawn.auth.repository import keep_one_session
 from firstspawn.auth.tokens import Purpose
 from firstspawn.db import keys, writes
-from firstspawn.errors import ChangedMeanwhile, Unauthenticated
+from firstspawn.errors import ChangedMeanwhile
 from firstspawn.kit.signing import sha256_hex
 from firstspawn.mail.models import mail_item
 from firstspawn.users.models import User, UsernameGuard
@@ -84,20 +85,8 @@ class CredentialRepository:
         Raises ChangedMeanwhile if password or logins changed since they were read, Unauthenticated
         if the caller's session has ended.
         """
-        changed = ChangedMeanwhile()
         transaction = writes.Transaction()
-        transaction.update(
-            User.at(keys.profile(caller.userId)),
-            [User.authEpoch.add(1)],
-            User.present(now) & (User.authEpoch == caller.epoch),
-            changed,
-        )
-        transaction.update(
-            Session.at(keys.session(caller.userId, caller.sessionId)),
-            [Session.authEpoch.add(1)],
-            Session.present(now) & (Session.authEpoch == caller.epoch),
-            Unauthenticated("signed out", code="session_ended"),
-        )
+        keep_one_session(transaction, caller, now)
         transaction.update(
             Credential.at(keys.credential(email)),
             [
@@ -107,7 +96,7 @@ class CredentialRepository:
             Credential.present(now)
             & (Credential.userId == caller.userId)
             & (Credential.passwordHash == stored),
-            changed,
+            ChangedMeanwhile(),
         )  # fmt: skip
         transaction.put(mail_item(mail_id, "password_changed", email, {}, now))
         transaction.commit()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from firstspawn.auth.breaches import BreachCheck
 from firstspawn.auth.credential_repository import CredentialRepository
-from firstspawn.auth.errors import InvalidEmailToken, WrongPassword
+from firstspawn.auth.errors import InvalidEmailToken, NoPassword, WrongPassword
 from firstspawn.auth.passwords import hash_password, password_matches
 from firstspawn.auth.registration_repository import RESET_LIFE, NewToken
 from firstspawn.auth.repository import AuthRepository
@@ -57,6 +57,20 @@ class CredentialService:
         self._breaches.refuse_breached(form.password)
         self._credentials.reset(found, hash_password(form.password), self._new_id(), now)
         self._sessions.end_sessions(found.userId, now)
+
+    def check(self, caller: Caller, password: str) -> None:
+        """Compare with the caller's password: two reads. Raises NoPassword, WrongPassword."""
+        _, stored = self._credentials.password_of(caller.userId, self._clock())
+        if not password_matches(stored, password):
+            raise WrongPassword
+
+    def has_password(self, caller: Caller) -> bool:
+        """Tell whether the caller can sign in with a password: two reads."""
+        try:
+            self._credentials.password_of(caller.userId, self._clock())
+        except NoPassword:
+            return False
+        return True
 
     def change(self, caller: Caller, form: ChangePassword) -> AccessGrant:
         """Change the password and end every other session; the caller's goes on with this grant.

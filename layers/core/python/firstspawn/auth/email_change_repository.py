@@ -146,8 +146,9 @@ class EmailChangeRepository:
         epoch_then = int(user.authEpoch)
         if user.email is None:
             return Credential(
-                userId=user.id, verified=True, authEpoch=epoch_then + 1, createdAt=now
-            )
+                userId=user.id, verified=True, authEpoch=epoch_then + 1,
+                hasSecondFactor=user.hasSecondFactor, createdAt=now,
+            )  # fmt: skip
         found = Credential.find(keys.credential(user.email), now, consistent=True)
         if found is None or found.userId != user.id:
             raise ChangedMeanwhile

@@ -1,5 +1,6 @@
 """What can go wrong when signing in."""
 
+from firstspawn.auth.proof import Proof
 from firstspawn.errors import BadRequest, Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 
 
@@ -8,6 +9,27 @@ class WrongCredentials(Unauthenticated):
 
     code = "invalid_credentials"
     title = "E-mail address or password is wrong"
+
+
+class SecondFactorNeeded(Unauthenticated):
+    """Who is signing in has proven one factor, and the account has two. `proof` is what is proven.
+
+    Views answer it with a challenge; uncaught it is a plain refusal.
+    """
+
+    code = "second_factor_required"
+    title = "The second factor is missing"
+
+    def __init__(self, proof: Proof) -> None:
+        super().__init__()
+        self.proof = proof
+
+
+class InvalidChallenge(Forbidden):
+    """The challenge is forged, too old, used, of another purpose, or was tried too often."""
+
+    code = "invalid_challenge"
+    title = "Begin again: the challenge is not valid any more"
 
 
 class ReauthenticationRequired(Unauthenticated):

@@ -10,7 +10,8 @@ class Credential(Item, discriminator="Credential"):
     """The login record of an address and the guard of its uniqueness in one.
 
     Until the address is verified it expires, so that nobody can squat one. `authEpoch` mirrors the
-    profile's: a login compares the two and so cannot slip past a logout-all. It is `contested` once
+    profile's: a login compares the two and so cannot slip past a logout-all; `hasSecondFactor`
+    mirrors it too, and only ever changes together with the epoch. It is `contested` once
     somebody registers the unverified address with another password: then none of them is trusted.
     """
 
@@ -19,6 +20,7 @@ class Credential(Item, discriminator="Credential"):
     verified = BooleanAttribute(default=False)
     authEpoch = NumberAttribute(default=1)
     contested = BooleanAttribute(null=True)
+    hasSecondFactor = BooleanAttribute(null=True)
 
 
 class Session(Item, discriminator="Session"):
@@ -72,6 +74,16 @@ class EmailChange(Item, discriminator="EmailChange"):
     newEmail = UnicodeAttribute()
     oldConfirmedAt = MomentAttribute(null=True)
     newConfirmedAt = MomentAttribute(null=True)
+
+
+class Challenge(Item, discriminator="Challenge"):
+    """The mark that a challenge was used, or how often an answer to it was tried.
+
+    Challenges are signed, not stored: this item is written when the first answer comes.
+    """
+
+    tries = NumberAttribute(null=True)
+    usedAt = MomentAttribute(null=True)
 
 
 class Decoy(Item, discriminator="Decoy"):

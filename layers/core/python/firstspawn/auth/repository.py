@@ -1,19 +1,54 @@
 """All reads and writes of sessions, and of the epoch that ends them all."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from firstspawn.auth.errors import SessionNotFound, WrongCredentials
 from firstspawn.auth.models import Credential, Session
 from firstspawn.auth.tokens import RefreshClaims
 from firstspawn.db import keys, writes
-from firstspawn.errors import ChangedMeanwhile
+from firstspawn.errors import ChangedMeanwhile, Unauthenticated
 from firstspawn.kit.clock import epoch
 from firstspawn.kit.ids import is_ulid
 from firstspawn.mail.models import mail_item
 from firstspawn.users.models import User
 from firstspawn.users.schemas import Caller, Tier
+
+
+def session_ended() -> Unauthenticated:
+    """What a caller gets whose session is gone, although the access token is still good."""
+    return Unauthenticated("signed out", code="session_ended")
+
+
+def keep_one_session(
+    transaction: writes.Transaction,
+    caller: Caller,
+    now: datetime,
+    of_user: Sequence[Any] = (),
+    same: Any = None,
+) -> None:
+    """Let a transaction raise an account's epoch, with the caller's session alone going on.
+
+    Two items; the credential's epoch is left to the transaction. It raises ChangedMeanwhile if
+    logins were ended meanwhile or the profile is not the `same`, Unauthenticated if the caller's
+    session was.
+    """
+    current = User.present(now) & (User.authEpoch == caller.epoch)
+    transaction.update(
+        User.at(keys.profile(caller.userId)),
+        [User.authEpoch.add(1), *of_user],
+        current if same is None else current & same,
+        ChangedMeanwhile(),
+    )
+    transaction.update(
+        Session.at(keys.session(caller.userId, caller.sessionId)),
+        [Session.authEpoch.add(1)],
+        Session.present(now) & (Session.authEpoch == caller.epoch),
+        session_ended(),
+    )
 
 
 class SessionMoved(Exception):
@@ -26,7 +61,7 @@ class SessionMoved(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """A login about to be stored."""
+    """A login about to be stored; a strong one has shown a second factor."""
 
     caller: Caller
     tokenHash: str
@@ -34,6 +69,7 @@ class NewSession:
     ipAddress: str
     now: datetime
     until: datetime
+    isStrong: bool = False
 
     def item(self) -> Session:
         """The first generation of the family."""
@@ -76,12 +112,15 @@ class AuthRepository:
         A third one notes a tier that is not everybody's, for the tokens of later refreshes.
         Raises WrongCredentials if the account's epoch is no longer the session's: all logins were
         ended while this one was under way. The session is stored first, so a logout-all either
-        finds it in its list or is noticed here.
+        finds it in its list or is noticed here. An account with a second factor takes strong
+        sessions alone, whatever was read before.
         """
         session = new.item()
         writes.put(session)
         user = User.at(keys.profile(new.caller.userId))
         condition = User.present(new.now) & (User.authEpoch == new.caller.epoch)
+        if not new.isStrong:
+            condition &= User.hasSecondFactor.does_not_exist()
         actions = [User.lastLoginAt.set(new.now), User.lastActiveAt.set(new.now)]
         try:
             writes.update(user, actions, condition)
@@ -121,6 +160,15 @@ class AuthRepository:
         proven = epoch(session.authenticatedAt) if session.authenticatedAt else 0
         epoch_now = int(session.authEpoch)
         return Caller(session.userId, session.id, epoch_now, tier, authenticatedAt=proven)
+
+    def prove(self, caller: Caller, now: datetime) -> None:
+        """Note that a session's owner proved again who they are: one write.
+
+        Raises Unauthenticated if the session has ended.
+        """
+        session = Session.at(keys.session(caller.userId, caller.sessionId))
+        same = Session.present(now) & (Session.authEpoch == caller.epoch)
+        writes.update(session, [Session.authenticatedAt.set(now)], same, session_ended())
 
     def _find_session(self, claims: RefreshClaims, now: datetime) -> Session | None:
         key = keys.session(claims.userId, claims.sessionId)

@@ -4,8 +4,15 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from firstspawn.auth.errors import InvalidRefreshToken, RefreshTokenReused, WrongCredentials
+from firstspawn.auth.challenges import Ceremony, Challenges
+from firstspawn.auth.errors import (
+    InvalidRefreshToken,
+    RefreshTokenReused,
+    SecondFactorNeeded,
+    WrongCredentials,
+)
 from firstspawn.auth.passwords import hash_password, needs_rehash, password_matches
+from firstspawn.auth.proof import Proof
 from firstspawn.auth.repository import AuthRepository, NewSession, SessionMoved
 from firstspawn.auth.schemas import AccessGrant, Login, LoginGrant, SessionList, SessionView
 from firstspawn.auth.tokens import AccessTokens, RefreshClaims, RefreshTokens
@@ -32,19 +39,22 @@ class AuthService:
         repository: AuthRepository,
         access: AccessTokens,
         refresh: RefreshTokens,
+        challenges: Challenges,
         life: timedelta,
         *,
         clock: Clock,
         new_id: NewId,
     ) -> None:
         self._sessions, self._access, self._refresh = repository, access, refresh
-        self._life, self._clock, self._new_id = life, clock, new_id
+        self._challenges, self._life = challenges, life
+        self._clock, self._new_id = clock, new_id
 
     def login(self, form: Login, device: Device) -> tuple[LoginGrant, str]:
-        """Open a session; return the grant and the refresh token. Raises WrongCredentials.
+        """Open a session; return the grant and the refresh token.
 
-        An unknown address costs what a wrong password does: one read, one hash verification. A
-        hash made with outdated parameters is replaced, which takes one more write.
+        Raises WrongCredentials, SecondFactorNeeded. An unknown address costs what a wrong password
+        does: one read, one hash verification. A hash made with outdated parameters is replaced,
+        which takes one more write.
         """
         now = self._clock()
         credential = self._sessions.find_credential(form.email, now)
@@ -53,19 +63,24 @@ class AuthService:
             raise WrongCredentials
         if stored and needs_rehash(stored):
             self._sessions.rehash(form.email, stored, hash_password(form.password), now)
-        return self.open(credential.userId, int(credential.authEpoch), device)
+        has_second = bool(credential.hasSecondFactor)
+        return self.open(Proof(credential.userId, int(credential.authEpoch), has_second), device)
 
-    def open(self, user_id: str, epoch: int, device: Device) -> tuple[LoginGrant, str]:
+    def open(self, proof: Proof, device: Device, *, strong: bool = False) -> tuple[LoginGrant, str]:
         """Open a session of somebody who has proven who they are: two writes.
 
-        `epoch` is the account's when they did. Raises WrongCredentials if it is another one now.
+        `strong`: with a second factor, or with a passkey, which counts as both. Raises
+        SecondFactorNeeded, or WrongCredentials if all logins were ended since the proof.
         """
+        if proof.hasSecondFactor and not strong:
+            raise SecondFactorNeeded(proof)
         now = self._clock()
-        caller = Caller(user_id, self._new_id(), epoch, authenticatedAt=seconds(now))
+        caller = Caller(proof.userId, self._new_id(), proof.epoch, authenticatedAt=seconds(now))
         token = self._refresh.write(caller.userId, caller.sessionId, 1)
         session = NewSession(
-            caller, sha256_hex(token), device.userAgent, device.ipAddress, now, now + self._life
-        )
+            caller, sha256_hex(token), device.userAgent, device.ipAddress, now, now + self._life,
+            strong,
+        )  # fmt: skip
         user = self._sessions.start(session)
         access = self._access.issue(replace(caller, tier=user.tier))
         grant = LoginGrant(
@@ -74,6 +89,11 @@ class AuthService:
             user=OwnUser.model_validate(user),
         )
         return grant, token
+
+    def challenge(self, proof: Proof) -> str:
+        """What the second factor is shown against: no call."""
+        subject = f"{proof.userId}.{proof.epoch}"
+        return self._challenges.issue(Ceremony.SECOND_FACTOR, subject)
 
     def refresh(self, token: str | None) -> tuple[AccessGrant, str]:
         """Trade a refresh token for new tokens: one conditional update.
@@ -94,8 +114,25 @@ class AuthService:
                 raise InvalidRefreshToken from moved
             self._sessions.end_stolen(moved.session, self._new_id(), now)
             raise RefreshTokenReused from moved
+        return self.grant(caller), new
+
+    def reproven(self, caller: Caller) -> AccessGrant:
+        """Note that the caller has proven again who they are: one write; the token that says so.
+
+        The refresh token stays good. Raises Unauthenticated if the session has ended.
+        """
+        now = self._clock()
+        self._sessions.prove(caller, now)
+        return self.grant(replace(caller, authenticatedAt=seconds(now)))
+
+    def grant(self, caller: Caller) -> AccessGrant:
+        """An access token of a session that goes on; no call."""
         access = self._access.issue(caller)
-        return AccessGrant(accessToken=access, expiresIn=self._access.seconds), new
+        return AccessGrant(accessToken=access, expiresIn=self._access.seconds)
+
+    def end_others(self, caller: Caller) -> None:
+        """Delete the caller's other sessions, which have no epoch left to live in."""
+        self._sessions.end_sessions(caller.userId, self._clock(), keep=caller.sessionId)
 
     def logout(self, token: str | None, caller: Caller | None) -> None:
         """End the session of a refresh token, or else of the access token; never fails."""

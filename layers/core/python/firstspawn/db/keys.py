@@ -85,6 +85,31 @@ def _scope(server_id: str) -> str:
     return f"@{server_id}" if server_id else ""
 
 
+def passkey(user_id: str, passkey_id: str) -> Key:
+    """A user's passkey, by the hash of its credential's id."""
+    return Key(f"USER#{user_id}", f"PASSKEY#{passkey_id}")
+
+
+def passkey_guard(passkey_id: str) -> Key:
+    """The guard that makes a passkey unique among all users."""
+    return Key(f"PASSKEY#{passkey_id}", "GUARD")
+
+
+def second_factor(user_id: str) -> Key:
+    """What a user's second factor is checked against."""
+    return Key(f"USER#{user_id}", "SECONDFACTOR")
+
+
+def second_factor_pending(user_id: str) -> Key:
+    """A second factor that its user has yet to confirm."""
+    return Key(f"USER#{user_id}", "SECONDFACTOR#PENDING")
+
+
+def challenge(sha256: str) -> Key:
+    """What became of a challenge, by the hash of its text."""
+    return Key(f"CHALLENGE#{sha256}", "CHALLENGE")
+
+
 def link_code(stored: str) -> Key:
     """A code to be typed in the game, found by its keyed hash."""
     return Key(f"LINKCODE#{stored}", "LINKCODE")

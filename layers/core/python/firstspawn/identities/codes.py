@@ -8,14 +8,13 @@ from firstspawn.identities.errors import InvalidLinkCode
 from firstspawn.identities.repository import IdentityRepository
 from firstspawn.identities.schemas import Linkable, LinkStarted, Platform
 from firstspawn.kit.clock import Clock
+from firstspawn.kit.codes import as_typed, new_code
 from firstspawn.kit.ids import RandomBytes
 from firstspawn.kit.signing import mac
 from firstspawn.kit.text import clean
 from firstspawn.users.schemas import Caller
 
 CODE_LIFE = timedelta(minutes=10)
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # 32: no bias, and nothing that reads as 0 or 1
-_MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", " ": None, "-": None})
 _LENGTH = 8
 _NAME_LENGTH = 32
 
@@ -31,7 +30,7 @@ class LinkCodeService:
 
     def issue(self, caller: Caller, platform: Platform) -> LinkStarted:
         """Make a code for the caller: one write. It works once, within ten minutes."""
-        code = "".join(_ALPHABET[byte & 31] for byte in self._random(_LENGTH))
+        code = new_code(self._random, _LENGTH)
         now = self._clock()
         self._identities.store_code(
             self._stored(code), caller.userId, platform, now, now + CODE_LIFE
@@ -62,5 +61,4 @@ class LinkCodeService:
 
     def _stored(self, code: str) -> str:
         """Keyed: a reader of the table could try all the codes there are."""
-        plain = code.upper().translate(_MISREAD)
-        return mac(self._key, "link-code", plain.encode(errors="replace")).hex()
+        return mac(self._key, "link-code", as_typed(code)).hex()

@@ -41,6 +41,30 @@ def add_link(transaction: writes.Transaction, user_id: str, link: Linkable, now:
     transaction.put(identity, Identity.absent(now), PlatformAlreadyLinked())
 
 
+def keeps_a_way(
+    transaction: writes.Transaction,
+    user_id: str,
+    email: str | None,
+    platforms: Sequence[str],
+    now: datetime,
+) -> bool:
+    """Let a transaction fail unless a password or a linked platform stays: at most one read.
+
+    False if there is neither: then a passkey has to stay, which the profile counts.
+    """
+    credential = Credential.find(keys.credential(email), now, consistent=True) if email else None
+    if credential and credential.userId == user_id and credential.passwordHash:
+        holds = Credential.passwordHash.exists() & (Credential.userId == user_id)
+        transaction.check(credential, Credential.present(now) & holds, ChangedMeanwhile())
+        return True
+    left = [platform for platform in platforms if platform in SIGN_IN]
+    if not left:
+        return False
+    kept = Identity.at(keys.identity(user_id, left[0]))
+    transaction.check(kept, Identity.present(now), ChangedMeanwhile())
+    return True
+
+
 class IdentityRepository:
     """Accounts elsewhere."""
 
@@ -99,9 +123,9 @@ class IdentityRepository:
     def unlink(self, identity: Identity, others: Sequence[str], now: datetime) -> None:
         """Remove a link, if another way to sign in is left: two reads, one transaction.
 
-        `others` are the platforms of the user's other links. What is left is a condition of the
-        same transaction: of two links removed at once, one stays. Raises LastWayToSignIn,
-        IdentityNotFound, ChangedMeanwhile.
+        A password is one, and so is a passkey. `others` are the platforms of the user's other
+        links. What is left is a condition of the same transaction: of two ways removed at once, one
+        stays. Raises LastWayToSignIn, IdentityNotFound, ChangedMeanwhile.
         """
         transaction = writes.Transaction()
         if identity.platform in SIGN_IN:
@@ -121,14 +145,8 @@ class IdentityRepository:
         transaction: writes.Transaction, user_id: str, others: Sequence[str], now: datetime
     ) -> None:
         user = User.find(keys.profile(user_id), now, consistent=True)
-        key = keys.credential(user.email) if user and user.email else None
-        credential = Credential.find(key, now, consistent=True) if key else None
-        if credential and credential.userId == user_id and credential.passwordHash:
-            holds = Credential.passwordHash.exists() & (Credential.userId == user_id)
-            transaction.check(credential, Credential.present(now) & holds, ChangedMeanwhile())
+        if keeps_a_way(transaction, user_id, user.email if user else None, others, now):
             return
-        left = [platform for platform in others if platform in SIGN_IN]
-        if not left:
+        if user is None or not user.passkeyCount:
             raise LastWayToSignIn
-        kept = Identity.at(keys.identity(user_id, left[0]))
-        transaction.check(kept, Identity.present(now), ChangedMeanwhile())
+        transaction.check(user, User.passkeyCount >= 1, ChangedMeanwhile())

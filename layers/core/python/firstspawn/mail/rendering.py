@@ -2,7 +2,7 @@
 
 from html import escape
 
-from firstspawn.mail.templates import Letter
+from firstspawn.mail.letters import Letter
 
 _SIGNATURE = "FirstSpawn"
 _PAGE = """<!doctype html>

@@ -8,9 +8,10 @@ from firstspawn.kit.clock import Clock, epoch
 from firstspawn.kit.ids import NewId
 from firstspawn.kit.text import clean
 from firstspawn.mail.errors import UnknownTemplate
+from firstspawn.mail.letters import Site
 from firstspawn.mail.rendering import as_html, as_text
 from firstspawn.mail.schemas import MailMessage
-from firstspawn.mail.templates import TEMPLATES, Site
+from firstspawn.mail.templates import TEMPLATES
 
 CONSUMER = "mail"
 _SENT, _REFUSED = "SENT", "REFUSED"

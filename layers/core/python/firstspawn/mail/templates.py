@@ -1,45 +1,9 @@
 """The texts of our mails. Each is written once; the plain text and the HTML come from it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from urllib.parse import urlencode
 
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What a mail says: paragraphs of plain text, and at most one link to follow."""
-
-    subject: str
-    paragraphs: tuple[str, ...]
-    label: str
-    link: str
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """What a text needs to know of the platform: where frontend and API are, how tokens are made.
-
-    `token(purpose, seed)` is the secret of a mailed link.
-    """
-
-    url: str
-    token: Callable[[str, str], str]
-    api_url: str = ""
-
-    def link(self, path: str, **query: str) -> str:
-        """An address of the frontend."""
-        return _address(self.url, path, query)
-
-    def api_link(self, path: str, **query: str) -> str:
-        """An address of the API that a browser can follow."""
-        return _address(f"{self.api_url.rstrip('/')}/api/v1", path, query)
-
-
-def _address(base: str, path: str, query: Mapping[str, str]) -> str:
-    return f"{base.rstrip('/')}{path}" + (f"?{urlencode(query)}" if query else "")
-
-
-Params = Mapping[str, str]
+from firstspawn.mail.factor_letters import FACTOR_TEMPLATES
+from firstspawn.mail.letters import Letter, Params, Site
 
 
 def _verify_email(params: Params, site: Site) -> Letter:
@@ -251,4 +215,5 @@ TEMPLATES: Mapping[str, Callable[[Params, Site], Letter]] = {
     "confirm_old_email": _confirm_old_email,
     "email_changed": _email_changed,
     "address_in_use": _address_in_use,
+    **FACTOR_TEMPLATES,
 }

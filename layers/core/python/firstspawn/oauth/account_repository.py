@@ -9,6 +9,7 @@ from datetime import datetime
 
 from firstspawn.auth.eviction_repository import evict
 from firstspawn.auth.models import Credential
+from firstspawn.auth.proof import Proof
 from firstspawn.auth.repository import AuthRepository
 from firstspawn.db import keys, writes
 from firstspawn.errors import ChangedMeanwhile
@@ -43,12 +44,12 @@ class Holder:
 class AccountRepository:
     """Accounts by identity."""
 
-    def epoch_of(self, user_id: str, now: datetime) -> int:
-        """The epoch a login of this account starts with: one read. Raises AccountGone."""
+    def proof(self, user_id: str, now: datetime) -> Proof:
+        """What a login of this account starts with: one read. Raises AccountGone."""
         user = User.find(keys.profile(user_id), now, consistent=True)
         if user is None:
             raise AccountGone
-        return int(user.authEpoch)
+        return Proof(user_id, int(user.authEpoch), bool(user.hasSecondFactor))
 
     def holder(self, email: str, now: datetime) -> Holder | None:
         """Who has an address: one consistent read."""

@@ -53,7 +53,11 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """Where the browser goes, and the refresh token of the session opened, if one was."""
+    """Where the browser goes; the refresh token of the session opened, or what is missing to it.
+
+    Neither ever stands in an address: they travel in cookies that no script reads.
+    """
 
     url: str
     refreshToken: str | None = None
+    challenge: str | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from firstspawn.auth.errors import SecondFactorNeeded
 from firstspawn.auth.service import AuthService, Device
 from firstspawn.clients.oauth.interface import (
     Flow,
@@ -97,9 +98,11 @@ class OAuthService:
             if attempt.userId is not None:
                 self._identities.link(attempt.userId, attempt.authEpoch, link)
                 return Finished(with_outcome(page, linked=name))
-            user_id, epoch = self._sign_in.account_of(link, email)
-            _, refresh = self._auth.open(user_id, epoch, device)
+            _, refresh = self._auth.open(self._sign_in.account_of(link, email), device)
             return Finished(with_outcome(page, signedIn=name), refresh)
+        except SecondFactorNeeded as needed:
+            challenge = self._auth.challenge(needed.proof)
+            return Finished(with_outcome(page, secondFactor=name), challenge=challenge)
         except ProblemError as error:
             return Finished(with_outcome(page, error=error.code))
 

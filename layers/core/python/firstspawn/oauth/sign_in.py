@@ -4,6 +4,7 @@ An address alone never opens an account: only one that the provider vouches for 
 has verified it here. Everything else would let somebody register a victim's address and wait.
 """
 
+from firstspawn.auth.proof import Proof
 from firstspawn.auth.schemas import normal_email
 from firstspawn.errors import ChangedMeanwhile
 from firstspawn.identities.errors import IdentityTaken
@@ -33,8 +34,8 @@ class SignInService:
         self._accounts, self._identities = accounts, identities
         self._clock, self._new_id, self._random = clock, new_id, random
 
-    def account_of(self, link: Linkable, verified_email: str | None) -> tuple[str, int]:
-        """The user's id and the epoch their login starts with.
+    def account_of(self, link: Linkable, verified_email: str | None) -> Proof:
+        """Whose account an account elsewhere opens.
 
         Raises AccountGone, PlatformAlreadyLinked, ChangedMeanwhile.
         """
@@ -44,7 +45,7 @@ class SignInService:
                 user_id = self._known(link) or self._by_address(link, email)
             except (ChangedMeanwhile, IdentityTaken):
                 continue  # somebody was at it in the same moment: look again
-            return user_id, self._accounts.epoch_of(user_id, self._clock())
+            return self._accounts.proof(user_id, self._clock())
         raise ChangedMeanwhile
 
     def _known(self, link: Linkable) -> str | None:

@@ -69,4 +69,10 @@ FAVORITES = _row("favorites", _HOUR, None, 100, 200, 200)
 AUTH = _row("auth", _MINUTE, 5, 10, 10, 10, burst=False, closed=True)
 PLUGIN = Policy("plugin", {Audience.PLUGIN: (Window(1000, _MINUTE),)}, closed=True)
 WRITES = Policy("writes", dict.fromkeys(_PEOPLE, (_BURST, Window(60, _MINUTE), Window(100, _HOUR))))
+# Tries to show a second factor or to prove again who one is, by account and wherever from: a code
+# has six digits, of which three are good at any moment.
+SECOND_FACTOR = Policy(
+    "second_factor", {Audience.USER: (Window(10, 10 * _MINUTE), Window(40, 24 * _HOUR))},
+    closed=True,
+)  # fmt: skip
 POLICIES = {policy.name: policy for policy in (SEARCH, REVIEWS, FAVORITES, AUTH, PLUGIN, WRITES)}

@@ -9,7 +9,9 @@ from firstspawn.users.schemas import Role, Tier
 class User(Item, discriminator="User"):
     """A profile. No password, token or other secret is ever stored here.
 
-    `authEpoch` grows when all logins must end; `version` grows at the owner's edits alone.
+    `hasSecondFactor` tells that a login needs one (absent: it does not), `passkeyCount` how many
+    passkeys there are: conditions of what must not outrun a change of theirs. `authEpoch` grows
+    when all logins must end; `version` grows at the owner's edits alone.
     """
 
     id = UnicodeAttribute()
@@ -28,6 +30,8 @@ class User(Item, discriminator="User"):
     isBanned = BooleanAttribute(default=False)
     role = UnicodeAttribute(default=Role.USER.value)
     authEpoch = NumberAttribute(default=1)
+    hasSecondFactor = BooleanAttribute(null=True)
+    passkeyCount = NumberAttribute(null=True)
     serverCount = NumberAttribute(default=0)
     lastLoginAt = MomentAttribute(null=True)
     lastActiveAt = MomentAttribute(null=True)

@@ -10,6 +10,7 @@ from firstspawn.wiring.base import Base
 if TYPE_CHECKING:
     from firstspawn.apitokens.service import ApiTokenService
     from firstspawn.auth.breaches import BreachCheck
+    from firstspawn.auth.challenges import Challenges
     from firstspawn.auth.credentials import CredentialService
     from firstspawn.auth.email_change import EmailChangeService
     from firstspawn.auth.registration import RegistrationService
@@ -112,6 +113,17 @@ class Accounts(Base):
         )
 
     @cached_property
+    def challenges(self) -> Challenges:
+        """Challenges of passkeys and second factors."""
+        from firstspawn.auth.challenge_repository import ChallengeRepository
+        from firstspawn.auth.challenges import Challenges
+
+        self.database()
+        return Challenges(
+            ChallengeRepository(), self.secrets.macKey, clock=self.clock, random=self.random
+        )
+
+    @cached_property
     def auth(self) -> AuthService:
         """Logins and sessions."""
         from firstspawn.auth.repository import AuthRepository
@@ -123,6 +135,7 @@ class Accounts(Base):
             AuthRepository(),
             self.access_tokens,
             RefreshTokens(self.secrets.macKey, self.random),
+            self.challenges,
             self.settings.session_life,
             clock=self.clock,
             new_id=self.new_id,

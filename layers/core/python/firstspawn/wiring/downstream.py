@@ -44,8 +44,8 @@ class Downstream(Community):
         from firstspawn.auth.tokens import EmailTokens
         from firstspawn.clients.mail import mailer
         from firstspawn.effects.repository import EffectRepository
+        from firstspawn.mail.letters import Site
         from firstspawn.mail.service import CONSUMER, MailService
-        from firstspawn.mail.templates import Site
 
         self.database()
         tokens = EmailTokens(self.secrets.macKey, self.random)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from firstspawn.wiring.accounts import Accounts
+from firstspawn.wiring.factors import Factors
 
 if TYPE_CHECKING:
     from firstspawn.identities.codes import LinkCodeService
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from firstspawn.oauth.service import OAuthService
 
 
-class Identities(Accounts):
+class Identities(Factors):
     """Identities, and signing in with them."""
 
     @cached_property
