@@ -54,8 +54,9 @@ def found(engine: SearchEngine, text: str, *, approximate: bool = False) -> list
         ("hypixel", ["hypixel", "hypixel-fans", "like-hypixel"]),
         ("HYPIXEL", ["hypixel", "hypixel-fans", "like-hypixel"]),
         ("skyblock", ["skyblock", "skyblocker", "islands", "prose"]),
-        ("sky block", ["skyblock", "skyblocker"]),
-        ("sky-block", ["skyblock", "skyblocker"]),
+        # Written apart is also the tag.
+        ("sky block", ["skyblock", "skyblocker", "islands"]),
+        ("sky-block", ["skyblock", "skyblocker", "islands"]),
         ("SkyBlocker", ["skyblocker"]),
         ("blocker", ["skyblocker"]),
         # The last word may be unfinished.
@@ -107,8 +108,9 @@ def test_judged_queries(servers: SearchEngine, text: str, expected: list[str]) -
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("hypixle", ["hypixel-fans", "hypixel"]),
-        ("hpyixel", ["hypixel-fans", "hypixel"]),
+        # The whole name comes first here, too.
+        ("hypixle", ["hypixel", "hypixel-fans"]),
+        ("hpyixel", ["hypixel", "hypixel-fans"]),
         ("skybock", ["skyblock", "islands"]),
         ("factionz", ["oneword"]),
         ("минний", []),

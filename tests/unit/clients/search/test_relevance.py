@@ -7,7 +7,8 @@ def test_only_the_last_word_may_be_unfinished() -> None:
     made = plan("sky bl")
 
     assert made is not None
-    assert [any(a.prefix for a in unit) for unit in made.units] == [False, True]
+    own = [[a for a in unit if a.terms in (("sky",), ("bl",))] for unit in made.units]
+    assert [any(a.prefix for a in unit) for unit in own] == [False, True]
     assert made.required == 2
     assert made.key == "skybl"
 
@@ -40,3 +41,23 @@ def test_long_texts_are_cut() -> None:
 
     assert made is not None
     assert len(made.units) == 12
+
+
+def test_neighbours_are_also_looked_for_written_together() -> None:
+    made = plan("sky block tower")
+
+    assert made is not None
+    together = [{a.terms[0]: a.prefix for a in unit} for unit in made.units]
+    assert [sorted(one) for one in together] == [
+        ["sky", "skyblock"],
+        ["block", "blocktower", "skyblock"],
+        ["blocktower", "tower"],
+    ]
+    assert [one.get("blocktower") for one in together] == [None, True, True]
+    assert not any(one.get("skyblock") for one in together)
+
+
+def test_a_misspelt_name_is_worth_more_the_nearer_it_is() -> None:
+    short, middle, long = (plan(text, approximate=True) for text in ("abc", "abcd", "sky haven"))
+
+    assert [made and made.slips for made in (short, middle, long)] == [0, 1, 2]

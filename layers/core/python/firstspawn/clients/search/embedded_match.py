@@ -33,21 +33,33 @@ def _scoring(
             expression = _expression(connection, g, alternative)
             if expression is not None:
                 hits.append(
-                    f"SELECT rowid, {number}, {alternative.score} FROM terms_{g}"
-                    f" WHERE terms_{g} MATCH ?"
+                    f"SELECT rowid, {number}, '{alternative.field}', {alternative.score}"
+                    f" FROM terms_{g} WHERE terms_{g} MATCH ?"
                 )
                 values.append(expression)
+    near_names = [_near_names(connection, g, plan, slips) for slips in range(1, plan.slips + 1)]
+    near_parts = "".join(
+        f"""
+            SELECT doc, {weights.NEAR_NAME} FROM docs_{g}
+            WHERE nameKey IN ({", ".join("?" * len(names))})
+            UNION ALL"""
+        for names in near_names
+    )
     statement = f"""
-        WITH hit (doc, unit, score) AS ({" UNION ALL ".join(hits)}),
-        best (doc, unit, score) AS (SELECT doc, unit, MAX(score) FROM hit GROUP BY doc, unit),
+        WITH hit (doc, unit, field, score) AS ({" UNION ALL ".join(hits)}),
+        best (doc, unit, score) AS (
+            SELECT doc, unit, MAX(score) FROM hit GROUP BY doc, unit, field
+        ),
         part (doc, score) AS (
-            SELECT doc, SUM(score) FROM best GROUP BY doc HAVING COUNT(*) >= {plan.required}
-            UNION ALL
+            SELECT doc, SUM(score) FROM best
+            GROUP BY doc HAVING COUNT(DISTINCT unit) >= {plan.required}
+            UNION ALL{near_parts}
             SELECT doc, {weights.SAME_NAME} FROM docs_{g} WHERE nameKey = ? OR slugKey = ?
             UNION ALL
             SELECT doc, {weights.NAME_BEGINS} FROM docs_{g} WHERE nameKey >= ? AND nameKey < ?
         )
         SELECT doc, SUM(score) FROM part GROUP BY doc"""
+    values += [name for names in near_names for name in names]
     return statement, [*values, plan.key, plan.key, plan.key, plan.key + _LAST]
 
 
@@ -78,3 +90,15 @@ def _vocabulary(
         (word[0], word[0] + _LAST, alternative.field, len(word) - slips, len(word) + slips),
     )
     return [term for (term,) in rows]
+
+
+def _near_names(
+    connection: sqlite3.Connection, g: int, plan: relevance.TextPlan, slips: int
+) -> list[str]:
+    first, length = plan.key[0], len(plan.key)
+    rows = connection.execute(
+        f"SELECT DISTINCT nameKey FROM docs_{g} WHERE nameKey >= ? AND nameKey < ?"
+        " AND LENGTH(nameKey) BETWEEN ? AND ?",
+        (first, first + _LAST, length - slips, length + slips),
+    )
+    return near(plan.key, (name for (name,) in rows), slips)

@@ -108,13 +108,18 @@ def _text(query: SearchQuery) -> Json:
     plan = relevance.plan_of(query)
     if plan is None:
         return {"match_none": {}}
-    units = [{"dis_max": {"queries": [_alternative(a) for a in unit]}} for unit in plan.units]
+    units = [_unit(unit) for unit in plan.units]
+    near = [
+        _worth(weights.NEAR_NAME, _fuzzy("nameKey", plan.key, slips))
+        for slips in range(1, plan.slips + 1)
+    ]
     same = {"bool": {"should": [{"term": {"nameKey": plan.key}}, {"term": {"slugKey": plan.key}}]}}
     return {
         "bool": {
             "should": [
                 _worth(weights.SAME_NAME, same),
                 _worth(weights.NAME_BEGINS, {"prefix": {"nameKey": plan.key}}),
+                *near,
                 {"bool": {"should": units, "minimum_should_match": plan.required}},
             ],
             "minimum_should_match": 1,
@@ -122,15 +127,25 @@ def _text(query: SearchQuery) -> Json:
     }
 
 
+def _unit(unit: tuple[relevance.Alternative, ...]) -> Json:
+    """The best alternative of each field, summed over the fields."""
+    fields = relevance.by_field(unit)
+    best = [{"dis_max": {"queries": [_alternative(one) for one in field]}} for field in fields]
+    return {"bool": {"should": best}}
+
+
 def _alternative(alternative: relevance.Alternative) -> Json:
     field, first = alternative.field, alternative.terms[0]
     if alternative.slips:
-        spelling = {"value": first, "fuzziness": alternative.slips, "prefix_length": 1}
-        return _worth(alternative.score, {"fuzzy": {field: spelling}})
+        return _worth(alternative.score, _fuzzy(field, first, alternative.slips))
     if alternative.prefix:
         return _worth(alternative.score, {"prefix": {field: first}})
     each = [{"term": {field: term}} for term in alternative.terms]
     return _worth(alternative.score, {"bool": {"filter": each}})
+
+
+def _fuzzy(field: str, term: str, slips: int) -> Json:
+    return {"fuzzy": {field: {"value": term, "fuzziness": slips, "prefix_length": 1}}}
 
 
 def _worth(score: int, condition: Json) -> Json:

@@ -8,11 +8,13 @@ To the text's score the engine adds the document's `rankScore` (`discovery.ranki
 
 from dataclasses import dataclass
 
-from firstspawn.clients.search.analysis import key, query_terms
+from firstspawn.clients.search.analysis import key, query_terms, unspaced
 from firstspawn.clients.search.interface import LONGEST_TEXT, SearchQuery
 from firstspawn.clients.search.weights import MISSPELT, WORD
 
 _NAME = "nameTerms"
+_WRITTEN_TOGETHER = ("tagTerms", "shortTerms")
+_PAIR = 2
 MOST_UNITS = 12
 _ONE_SLIP, _TWO_SLIPS = 4, 8
 
@@ -36,13 +38,21 @@ class Alternative:
 class TextPlan:
     """A document fits if it has `required` of the units, or if its name begins with the key.
 
-    A unit scores its best alternative. `key` scores SAME_NAME for the same name or slug and
-    NAME_BEGINS for a name beginning with it.
+    A unit scores its best alternative of each field, summed. `key` scores SAME_NAME for the same
+    name or slug, NAME_BEGINS for a name beginning with it, and NEAR_NAME for each number of
+    slips up to `slips` within which the name is the same.
     """
 
     key: str
     units: tuple[tuple[Alternative, ...], ...]
     required: int
+    slips: int = 0
+
+
+def by_field(unit: tuple[Alternative, ...]) -> list[list[Alternative]]:
+    """A unit's alternatives, those of one field together."""
+    fields = dict.fromkeys(alternative.field for alternative in unit)
+    return [[one for one in unit if one.field == field] for field in fields]
 
 
 def plan_of(query: SearchQuery) -> TextPlan | None:
@@ -64,9 +74,15 @@ def plan(text: str, *, approximate: bool = False, completing: bool = False) -> T
         _unit(unit, open_end=completing or number == len(terms), approximate=approximate)
         for number, unit in enumerate(terms, start=1)
     )
+    units = tuple(
+        (*unit, *_joined(terms, place, last=len(terms) - 1)) for place, unit in enumerate(units)
+    )
     if completing:
         units = tuple(tuple(a for a in unit if a.field == _NAME) for unit in units)
-    return TextPlan(key(text), units, len(units) - (len(units) // 3 if approximate else 0))
+    whole = key(text)
+    slips = _slips(whole) if approximate else 0
+    required = len(units) - (len(units) // 3 if approximate else 0)
+    return TextPlan(whole, units, required, slips)
 
 
 def _unit(terms: tuple[str, ...], *, open_end: bool, approximate: bool) -> tuple[Alternative, ...]:
@@ -81,6 +97,23 @@ def _unit(terms: tuple[str, ...], *, open_end: bool, approximate: bool) -> tuple
     if slips:
         whole += [Alternative(f, terms, score, slips=slips) for f, score in MISSPELT.items()]
     return tuple(whole)
+
+
+def _joined(units: list[tuple[str, ...]], place: int, *, last: int) -> list[Alternative]:
+    """A word written together with its neighbour: `sky block` is also the tag `skyblock`.
+
+    Each of the two brings half of the score. Names have such terms of their own.
+    """
+    made = []
+    for first in (place - 1, place):
+        pair = units[first : first + 2] if first >= 0 else []
+        if len(pair) == _PAIR and all(len(one) == 1 and not unspaced(one[0]) for one in pair):
+            terms = (pair[0][0] + pair[1][0],)
+            made += [
+                Alternative(field, terms, WORD[field][0] // 2, prefix=first + 1 == last)
+                for field in _WRITTEN_TOGETHER
+            ]
+    return made
 
 
 def _slips(term: str) -> int:

@@ -9,7 +9,7 @@ text alike, and never instead of it.
 # --- the text: `clients/search/relevance.py` ----
 SAME_NAME = 1000
 NAME_BEGINS = 150
-# Field -> score of a whole word, of the beginning of a word.
+# Field -> score of a whole word, of the beginning of a word. The fields a word is in add up.
 WORD = {
     "nameTerms": (60, 45),
     "tagTerms": (40, 25),
@@ -17,6 +17,8 @@ WORD = {
     "descriptionTerms": (6, 4),
 }
 MISSPELT = {"nameTerms": 40, "tagTerms": 15}
+# The whole name, but for two slips; once more if but for one.
+NEAR_NAME = 150
 
 # --- proof: `discovery/ranking.py`, 40 points at most ----
 # Hours that were played with a plugin watching: log2, all points from 2^10 hours on.
