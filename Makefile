@@ -11,7 +11,7 @@ CODE := app.py functions layers infra tests benchmarks
 INSTALLED := .venv/installed
 
 .PHONY: help dev install test unit check format lock engines engines-down openapi package deploy \
-	bench e2e e2e-localstack reindex replay clean
+	bench e2e e2e-localstack reindex drift replay clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,7 +63,7 @@ engines-down: install ## Stop them
 openapi: install ## Print the OpenAPI document (`make -s openapi`: nothing else)
 	@$(RUN) -m infra.openapi
 
-package deploy e2e-localstack reindex replay: export AWS_DEFAULT_REGION ?= us-east-1
+package deploy e2e-localstack reindex drift replay: export AWS_DEFAULT_REGION ?= us-east-1
 package: install ## Build the deployable package (STACK=aws|localstack|embedded)
 	@$(RUN) -m infra.deploy package --stack $(or $(STACK),aws) --stage $(STAGE)
 
@@ -90,7 +90,10 @@ e2e-localstack: install ## Deploy to the LocalStack at AWS_ENDPOINT_URL and run 
 	@FIRSTSPAWN_E2E=localstack $(RUN) -m pytest tests/e2e $(ARGS)
 
 reindex: install ## Fill a new search index from the table and swap it in (STACK=aws STAGE=prod)
-	@$(RUN) -m infra.reindex --stack $(or $(STACK),embedded) --stage $(STAGE)
+	@$(RUN) -m infra.reindex --stack $(or $(STACK),embedded) --stage $(STAGE) $(ARGS)
+
+drift: install ## Compare a stack's search index with its table (ARGS=--repair: and mend it)
+	@$(RUN) -m infra.reindex --drift --stack $(or $(STACK),embedded) --stage $(STAGE) $(ARGS)
 
 replay: install ## Give a stack's dead letters back to whom they were for (STACK=aws STAGE=prod)
 	@$(RUN) -m infra.replay --stack $(or $(STACK),embedded) --stage $(STAGE)

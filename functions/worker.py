@@ -32,6 +32,11 @@ def failures(identifiers: Iterable[str]) -> dict[str, Any]:
     return {"batchItemFailures": [{"itemIdentifier": one} for one in identifiers]}
 
 
+def identifiers(answer: Mapping[str, Any]) -> list[str]:
+    """The records that a batch's answer reports."""
+    return [str(one["itemIdentifier"]) for one in answer["batchItemFailures"]]
+
+
 def _batch(
     records: Iterable[Record], handle: Callable[[Record], None], identify: Callable[[Record], str]
 ) -> dict[str, Any]:

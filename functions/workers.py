@@ -3,7 +3,9 @@
 from chalice.app import Blueprint
 
 from functions.queues import exports, mail, reactions
+from functions.queues import rebuild as search_rebuilder
 from functions.queues import uptime as uptime_worker
+from functions.scheduled import reindex as search_nightly
 from functions.scheduled import uptime as uptime_schedule
 from functions.streams import events, search
 from functions.uploads import media
@@ -16,6 +18,8 @@ WORKERS: tuple[Blueprint, ...] = (
     media.blueprint,
     reactions.blueprint,
     search.blueprint,
+    search_nightly.blueprint,
+    search_rebuilder.blueprint,
     uptime_schedule.blueprint,
     uptime_worker.blueprint,
     websocket.blueprint,

@@ -1,5 +1,5 @@
 """Calls that plugins sign: routes behind API Gateway and, the same, behind a door of their own."""
 
-from functions.plugin import playtime, signed
+from functions.plugin import signed
 
-ROUTES = (signed.routes, playtime.routes)
+ROUTES = (signed.routes,)

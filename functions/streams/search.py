@@ -9,25 +9,29 @@ from chalice.app import Blueprint
 from firstspawn.events.changes import read_change
 from firstspawn.wiring import container
 from functions.logs import logger
-from functions.worker import Record, failures, sequence_number, stream_batch
+from functions.worker import Record, failures, identifiers, sequence_number, stream_batch
 
 blueprint = Blueprint(__name__)
 
 
 @blueprint.lambda_function(name="search_indexer")
 def handler(event: Record, context: Any) -> dict[str, Any]:  # noqa: ARG001
-    """Index the servers of a batch, each once; report the records that must come again."""
+    """Index the servers of a batch, each once; report the records that must come again.
+
+    Only an outage makes records come again, for hours if need be. What can never be indexed is put
+    among the dead letters at once, lest it holds up the stream meanwhile.
+    """
     records: dict[str, list[Record]] = {}
 
     def collect(record: Record) -> None:
         records.setdefault(_server_id(record), []).append(record)
 
-    answer = stream_batch(event, collect)
+    unreadable = set(identifiers(stream_batch(event, collect)))
+    strange = [[one] for one in event["Records"] if sequence_number(one) in unreadable]
     outcome = _index(list(records))
-    again = outcome.again + _bury({one: records[one] for one in outcome.refused})
-    told = failures(sequence_number(record) for one in again for record in records[one])
-    answer["batchItemFailures"] += told["batchItemFailures"]
-    return answer
+    hopeless = [records[one] for one in outcome.refused] + strange
+    again = [records[one] for one in outcome.again] + _bury(hopeless)
+    return failures(sequence_number(record) for change in again for record in change)
 
 
 def _server_id(record: Record) -> str:
@@ -38,7 +42,7 @@ def _server_id(record: Record) -> str:
 
 @dataclass
 class _Outcome:
-    """Servers that must come again, and servers that the index refuses for good."""
+    """Servers that must come again, and servers that can never be indexed."""
 
     again: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
@@ -50,8 +54,10 @@ def _index(wanted: list[str]) -> _Outcome:
         failed = container().indexing.index(wanted)
     except Exception as error:
         logger().exception("servers could not be indexed", extra={"servers": wanted})
-        if len(wanted) == 1 or container().is_outage(error):
+        if container().is_outage(error):
             return _Outcome(again=wanted)
+        if len(wanted) == 1:
+            return _Outcome(refused=wanted)
         alone = [_index([one]) for one in wanted]
         return _Outcome([one for part in alone for one in part.again],
                         [one for part in alone for one in part.refused])  # fmt: skip
@@ -64,12 +70,12 @@ def _index(wanted: list[str]) -> _Outcome:
     )
 
 
-def _bury(refused: dict[str, list[Record]]) -> list[str]:
-    """Put changes the index refuses among the dead letters, lest they hold up the stream.
+def _bury(changes: list[list[Record]]) -> list[list[Record]]:
+    """Put what can never be indexed among the dead letters: of each server its last change.
 
-    A letter is an event for this function, so that a replay is an invocation. Returns the servers
+    A letter is an event for this function, so that a replay is an invocation. Returns the changes
     whose letter was not taken.
     """
-    letters = [json.dumps({"Records": records[-1:]}) for records in refused.values()]
+    letters = [json.dumps({"Records": records[-1:]}) for records in changes]
     rejected = set(container().search_dead_letters.send(letters)) if letters else set()
-    return [server for position, server in enumerate(refused) if position in rejected]
+    return [records for position, records in enumerate(changes) if position in rejected]

@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> None:
     services = container()
     if not services.search_engine.prepare():
         # The index was made by an older mapping or analysis.
-        services.indexing.reindex()
+        services.rebuilds.run()
     services.tags.seed()
     if _DEMO in arguments:
         from infra.demo.seed import await_index, seed

@@ -95,7 +95,7 @@ def _role(logical_id: str, statements: list[Template]) -> Template:
 
 
 def _writes_the_table(statement: Template) -> bool:
-    return "dynamodb:PutItem" in statement["Action"]
+    return any(f"dynamodb:{one}Item" in statement["Action"] for one in ("Put", "Update", "Delete"))
 
 
 def _function_alarm(logical_id: str, metric: str) -> Template:

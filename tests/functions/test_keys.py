@@ -16,6 +16,8 @@ from tests.unit.infra.templates import FUNCTIONS, deployable
 USED: dict[str, Callable[[Container], tuple[Any, ...]]] = {
     "EventPublisher": lambda stack: (stack.publisher,),
     "Reactor": lambda stack: (stack.reactions,),
+    "SearchNightly": lambda stack: (stack.rebuild_queue,),
+    "SearchRebuilder": lambda stack: (stack.rebuilds, stack.rebuild_queue),
     "SearchIndexer": lambda stack: (stack.indexing,),
     "UploadProcessor": lambda stack: (stack.media,),
     "UptimeSchedule": lambda stack: (stack.uptime_dispatch,),

@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from firstspawn.clients.search.interface import WriteFailure
 from firstspawn.clients.search.opensearch import OpenSearchEngine
@@ -86,17 +87,20 @@ def test_a_batch_costs_one_read_however_many_records(
     assert [call.operation for call in costs.calls] == ["BatchGetItem"]
 
 
-def test_an_unreadable_record_fails_alone(
+def test_an_unreadable_record_is_buried_alone(
     indexed: Container, client: Client, owner: Account
 ) -> None:
+    letters: list[str] = []
+    indexed.__dict__["search_dead_letters"] = SimpleNamespace(send=_into(letters))
     event = stream_of(indexed, register(client, owner, "Emerald Isles"))
     event["Records"].insert(0, record({"type": {"S": "Server"}}, 99))
 
-    assert handler(event, None) == {"batchItemFailures": [{"itemIdentifier": f"{99:021d}"}]}
+    assert handler(event, None) == {"batchItemFailures": []}
+    assert [json.loads(letter)["Records"] for letter in letters] == [event["Records"][:1]]
     assert names(client.get("/servers")) == ["Emerald Isles"]
 
 
-def test_a_server_that_cannot_be_projected_fails_alone(
+def test_a_server_that_cannot_be_projected_is_buried_alone(
     indexed: Container, client: Client, owner: Account
 ) -> None:
     # Given one of two servers with a broken counter in the table
@@ -112,17 +116,28 @@ def test_a_server_that_cannot_be_projected_fails_alone(
     )
     event = stream_of(indexed, broken, whole)
 
-    failed = handler(event, None)["batchItemFailures"]
+    letters: list[str] = []
+    indexed.__dict__["search_dead_letters"] = SimpleNamespace(send=_into(letters))
 
-    # Then exactly its records come again, and the other one is found
-    own = [
-        {"itemIdentifier": one["dynamodb"]["SequenceNumber"]}
-        for one in event["Records"]
-        if broken in str(one["dynamodb"]["NewImage"]["PK"])
-    ]
-    assert sorted(failed, key=str) == sorted(own, key=str)
-    assert len(own) >= 2
+    # Then it holds up nothing: one letter names it, and the other one is found
+    assert handler(event, None) == {"batchItemFailures": []}
+    assert len(letters) == 1
+    assert broken in letters[0]
     assert names(client.get("/servers")) == ["Whole"]
+
+
+def test_an_outage_of_the_table_buries_nothing(
+    indexed: Container, client: Client, owner: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = stream_of(indexed, register(client, owner, "Emerald Isles"))
+    down = EndpointConnectionError(endpoint_url="https://dynamodb")
+
+    def fail(*_: object) -> None:
+        raise down
+
+    monkeypatch.setattr(ServerRepository, "read_parts", fail)
+
+    assert len(handler(event, None)["batchItemFailures"]) == len(event["Records"])
 
 
 def _into(letters: list[str]) -> Callable[[list[str]], list[int]]:

@@ -1,5 +1,8 @@
-"""The operator's command, on a real table's items."""
+"""The nightly reindex and the operator's command, on a real table's items."""
 
+import io
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -7,8 +10,15 @@ import pytest
 from firstspawn.clients.search import open_search
 from firstspawn.clients.search.interface import SearchQuery
 from firstspawn.clients.search.opensearch import OpenSearchEngine
+from firstspawn.db import keys
+from firstspawn.servers.models import ServerStats
+from firstspawn.servers.repository import ServerRepository
 from firstspawn.wiring import Container
+from functions.queues import rebuild as search_rebuilder
+from functions.scheduled import reindex as search_nightly
 from infra.reindex import main
+from tests.support.events import sqs_event
+from tests.support.permissions import under_role
 from tests.support.servers import Owners
 
 
@@ -41,3 +51,97 @@ def test_a_reindex_without_an_engine_says_so(
     assert main([]) == 1
 
     assert "the old index goes on" in capsys.readouterr().err
+
+
+class Queue:
+    """Keeps what is sent."""
+
+    def __init__(self) -> None:
+        self.bodies: list[str] = []
+
+    def send(self, bodies: Sequence[str]) -> list[int]:
+        """Take all."""
+        self.bodies += bodies
+        return []
+
+
+class Context:
+    """An invocation with little time: every step is a message."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Nearly over."""
+        return 1
+
+
+def test_the_night_fills_a_new_index_step_by_step_and_tells_the_drift(
+    indexed: Container, log: io.StringIO
+) -> None:
+    # Given a server with verified reviews that no stream record told the index of
+    owners = Owners(indexed)
+    _, server = owners.server()
+    stats = ServerStats.at(keys.server_stats(server.id), serverId=server.id)
+    stats.verifiedReviewCount, stats.verifiedRatingSum = 3, 15
+    stats.save()
+    queue = Queue()
+    indexed.__dict__["rebuild_queue"] = queue
+
+    # When the schedule ticks and every message is delivered, twice
+    assert under_role(search_nightly.handler, "SearchNightly")({}, None) == {"scheduled": True}
+    step = under_role(search_rebuilder.handler, "SearchRebuilder")
+    steps = 0
+    while queue.bodies:
+        body = queue.bodies.pop(0)
+        assert step(sqs_event([body]), Context()) == {"batchItemFailures": []}
+        steps += 1
+
+    # Then the server is found, its counters are noted, and the metric says what was missing
+    hits = {hit["id"]: hit for hit in indexed.search_engine.search(SearchQuery(size=100)).hits}
+    assert hits[server.id]["trend"] == 60
+    assert steps == 3
+    told = [json.loads(line) for line in log.getvalue().splitlines()]
+    (done,) = [line for line in told if line["message"] == "reindexed"]
+    assert done["SearchDrift"] == done["missing"] > 0
+    stats.refresh()
+    assert [int(number) for number in stats.pastCounts[0][1:]] == [0, 3, 0]
+    assert stats.version == 2
+
+    # And another delivery of a step that is done changes nothing
+    late = json.dumps({"index": "1", "began": 1})
+    assert step(sqs_event([late]), Context()) == {"batchItemFailures": []}
+    assert "reindex overtaken" in log.getvalue()
+
+
+def test_a_step_that_fails_comes_again(indexed: Container) -> None:
+    indexed.search_engine = OpenSearchEngine("http://127.0.0.1:9", timeout=1)
+
+    answer = search_rebuilder.handler(sqs_event(["{}"]), Context())
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+
+
+def test_counters_that_move_while_they_are_noted_are_left_alone(indexed: Container) -> None:
+    _, server = Owners(indexed).server()
+    stats = ServerStats.at(keys.server_stats(server.id), serverId=server.id, reviewCount=1)
+    stats.save()
+    parts = ServerRepository().read_parts([server.id])[server.id]
+    stats.update(actions=[ServerStats.reviewCount.add(1), ServerStats.version.add(1)])
+
+    ServerRepository().note_counts(parts, [[1, 2, 3, 4]])
+
+    stats.refresh()
+    assert stats.reviewCount == 2
+    assert stats.pastCounts is None
+
+
+def test_drift_is_told_and_mended(
+    indexed: Container, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("firstspawn.discovery.drift.SETTLE_SECONDS", 0)
+    _, server = Owners(indexed).server()
+
+    codes = [main(["--drift"]), main(["--repair"]), main(["--drift"])]
+
+    assert codes == [2, 0, 0]
+    out = capsys.readouterr().out
+    assert server.id in out
+    assert "mended" in out

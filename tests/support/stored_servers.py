@@ -1,7 +1,7 @@
 """Servers as the table would give them to the indexer, without a table."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -57,7 +57,7 @@ class FakeServer:
 
 @dataclass
 class FakeTable:
-    """Implements `ServerSource`; counts its reads."""
+    """Implements `ServerSource` and `WholeTable`; counts its reads."""
 
     servers: dict[str, FakeServer] = field(default_factory=dict)
     reads: list[list[str]] = field(default_factory=list)
@@ -71,8 +71,18 @@ class FakeTable:
         self.reads.append(list(server_ids))
         return {one: self.servers[one] for one in server_ids if one in self.servers}
 
-    def walk(self) -> Iterator[list[FakeServer]]:
-        """Give all, two at a time."""
-        everyone = list(self.servers.values())
-        for start in range(0, len(everyone), 2):
-            yield everyone[start : start + 2]
+    def walk_from(
+        self, position: list[str] | None, limit: int
+    ) -> tuple[list[FakeServer], list[str] | None]:
+        """Give the next two, in order of id."""
+        assert limit > 1
+        after = sorted(one for one in self.servers if position is None or one > position[0])
+        page = after[:2]
+        end = [page[-1]] if len(after) > len(page) else None
+        return [self.servers[one] for one in page], end
+
+    def note_counts(self, server: FakeServer, past: Sequence[Sequence[int]]) -> None:
+        """Keep notes."""
+        stored = self.servers[server.id]
+        counters = {**stored.counters, "past": [list(note) for note in past]}
+        self.put(replace(stored, revision=stored.revision + 1, counters=counters))

@@ -181,3 +181,45 @@ def test_rebuilds_under_steady_writes_end_with_the_newest_of_everything(
     assert all(one.retryable for one in failed)
     assert engine.write([current(one.id) for one in failed]) == []
     assert names(engine) == sorted(f"Name {revision}" for revision in table.values())
+
+
+def test_revisions_are_listed_in_order_of_id_hidden_ones_too(engine: SearchEngine) -> None:
+    # Given documents, one of them hidden
+    written = [document(f"s{n}", "S", revision=n + 5, listed=n != 3) for n in range(7)]
+    assert engine.write(written) == []
+
+    # When they are paged through
+    listed: list[tuple[str, int]] = []
+    while page := engine.revisions(listed[-1][0] if listed else "", size=3):
+        listed += page
+
+    assert listed == [(f"s{n}", n + 5) for n in range(7)]
+    assert engine.revisions_of(["s3", "s1", "nobody"]) == {"s1": 6, "s3": 8}
+    assert engine.revisions_of([]) == {}
+
+
+def test_a_rebuild_goes_on_in_another_process(engine: SearchEngine) -> None:
+    # Given a rebuild of which only the name is left
+    filled(engine, [document("a", "A")])
+    name = engine.rebuild().name
+
+    rebuild = engine.resume(name)
+    assert rebuild is not None
+    assert rebuild.write([document("b", "B", revision=4)]) == []
+    assert rebuild.revisions() == [("b", 4)]
+    assert engine.revisions() == [("a", 1)]
+    assert rebuild.publish() == 1
+
+    # Then it takes the old one's place, and is no rebuild any more
+    assert names(engine) == ["B"]
+    assert engine.resume(name) is None
+    assert engine.resume("nothing") is None
+
+
+def test_a_rebuild_that_was_overtaken_is_not_found(engine: SearchEngine) -> None:
+    filled(engine, [document("a", "A")])
+
+    first, second = engine.rebuild().name, engine.rebuild().name
+
+    assert engine.resume(first) is None
+    assert engine.resume(second) is not None

@@ -9,7 +9,7 @@ import pytest
 from firstspawn.clients.search.embedded import EmbeddedEngine
 from firstspawn.clients.search.interface import SearchQuery
 from firstspawn.discovery.documents import LAST_REVISION, document
-from firstspawn.discovery.indexing import IndexingService, ReindexFailed
+from firstspawn.discovery.indexing import IndexingService
 from tests.support.clock import FrozenClock
 from tests.support.stored_servers import FakeServer, FakeTable
 
@@ -130,44 +130,3 @@ def test_deletes_stay_deleted(
     assert indexing.index(["a"]) == []
 
     assert listed(engine) == {}
-
-
-def test_a_reindex_drops_what_is_gone_and_keeps_what_changes_meanwhile(
-    indexing: IndexingService, engine: EmbeddedEngine, table: FakeTable
-) -> None:
-    # Given an index with a document the table does not know
-    stray = FakeServer("stray")
-    engine.write([document(stray, NOW)])
-    for name in "abc":
-        table.put(FakeServer(name))
-    seen: list[int] = []
-
-    def change_in_between(done: int) -> None:
-        seen.append(done)
-        table.put(FakeServer("a", 4, {"name": "Changed"}))
-        table.put(FakeServer("d"))
-        indexing.index(["a", "d"])
-
-    # When it is rebuilt while the stream goes on
-    count = indexing.reindex(change_in_between)
-
-    # Then nothing is lost and nothing stale is left
-    found = listed(engine)
-    assert set(found) == {"a", "b", "c", "d"}
-    assert found["a"]["name"] == "Changed"
-    assert count == 4
-    assert seen[0] == 2
-
-
-def test_a_reindex_that_fails_changes_nothing(
-    indexing: IndexingService, engine: EmbeddedEngine, table: FakeTable
-) -> None:
-    table.put(FakeServer("a"))
-    indexing.index(["a"])
-    table.put(FakeServer("b", 3, {"playerCount": 2**40}))
-
-    with pytest.raises(ReindexFailed, match="b cannot be written"):
-        indexing.reindex()
-
-    assert set(listed(engine)) == {"a"}
-    assert indexing.index(["a"]) == []

@@ -9,7 +9,8 @@ from infra.deploy.package import ROOT, complete
 
 FUNCTIONS = (
     "APIHandler", "Websocket", "UptimeSchedule", "UptimeWorker", "MailWorker", "SearchIndexer",
-    "EventPublisher", "ExportWorker", "Reactor", "UploadProcessor",
+    "SearchNightly", "SearchRebuilder", "EventPublisher", "ExportWorker", "Reactor",
+    "UploadProcessor",
 )  # fmt: skip
 _ROUTES: dict[str, Any] = {
     "/health": {"get": {}},

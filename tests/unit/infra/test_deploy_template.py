@@ -123,6 +123,7 @@ def test_every_queue_and_stream_gives_up_into_its_own_watched_dead_letters() -> 
         "ExportsDeadLetters",
         "MailDeadLetters",
         "ReactionsDeadLetters",
+        "RebuildDeadLetters",
         "SearchDeadLetters",
         "UptimeDeadLetters",
     ]
@@ -136,6 +137,7 @@ def test_a_worker_has_the_time_for_its_batch_and_its_messages_stay_hidden_as_lon
         "MailFromQueue": ("MailWorker", 10),
         "ExportsFromQueue": ("ExportWorker", 900),
         "ReactionsFromQueue": ("Reactor", 10),
+        "RebuildFromQueue": ("SearchRebuilder", 300),
     }
 
     for mapping, (worker, seconds_a_message) in workers.items():
@@ -153,6 +155,14 @@ def test_stream_consumers_report_records_bisect_and_give_up() -> None:
         assert mappings[name]["BisectBatchOnFunctionError"] is True
         assert mappings[name]["MaximumRetryAttempts"] > 0
         assert all(json.loads(f["Pattern"]) for f in mappings[name]["FilterCriteria"]["Filters"])
+
+
+def test_changes_wait_for_hours_while_the_search_engine_is_down() -> None:
+    mapping = _of_type(deployable(), "AWS::Lambda::EventSourceMapping")["SearchFromTable"]
+
+    # At one attempt a second, the age ends the trying
+    assert mapping["MaximumRecordAgeInSeconds"] >= 6 * 3600
+    assert mapping["MaximumRetryAttempts"] == 10_000
 
 
 def test_the_events_filter_names_the_types_the_rules_are_about() -> None:

@@ -74,6 +74,7 @@ class Settings(BaseModel):
     exports_queue_url: str = ""
     reactions_queue_url: str = ""
     search_dead_letters_url: str = ""
+    rebuild_queue_url: str = ""
     media_bucket: str = ""
     media_url: str = "http://localhost:8000/media"
     websocket_endpoint: str = ""

@@ -15,3 +15,7 @@ class BadSearchCursor(BadRequest):
 
     code = "bad_cursor"
     title = "The cursor does not fit"
+
+
+class ReindexFailed(Exception):
+    """Documents could not be written, or are not what the table holds; the old index goes on."""

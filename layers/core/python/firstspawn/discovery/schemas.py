@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from firstspawn.kit.dto import Dto, Query
 from firstspawn.servers.fields import GameType, Region, ServerEdition
@@ -253,3 +253,45 @@ class Suggestions(Dto):
     """Servers whose names may be meant, the likeliest first."""
 
     items: list[Suggestion]
+
+
+class RebuildMessage(BaseModel):
+    """Where a reindex stands: what one step leaves for the next one.
+
+    Without an `index` it begins. `at` is the walk's position, `buckets` a `Ledger` of what was
+    walked over, `began` in milliseconds of the epoch.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    index: str | None = None
+    began: int = 0
+    at: list[str] | None = None
+    buckets: list[tuple[int, int, int]] = Field(default_factory=list)
+    isFilled: bool = False
+
+
+class RebuildReport(BaseModel):
+    """A new index in place. How the old one differed from it: documents it lacked, had an older
+    state of, or had although there is no such server.
+    """
+
+    documents: int
+    missing: int
+    behind: int
+    stray: int
+
+    @property
+    def drift(self) -> int:
+        """All differences."""
+        return self.missing + self.behind + self.stray
+
+
+class DriftReport(BaseModel):
+    """Servers whose document is missing, behind, or of nobody; how many of them were mended."""
+
+    checked: int
+    missing: list[str]
+    behind: list[str]
+    stray: list[str]
+    repaired: int

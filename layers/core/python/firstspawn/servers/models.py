@@ -70,8 +70,7 @@ class ServerStats(Item, discriminator="ServerStats"):
 
     Each counter moves in the transaction of its cause (`stats_repository.add_counts`). Reviews
     that are hidden are not among them. `totalPlaytimeMinutes` are verified and active ones,
-    `verifiedPlayers` the distinct players who have some. `playHours` are player-seconds counted in
-    each hour of the last day, by hour since 1970.
+    `verifiedPlayers` the distinct players who have some.
     """
 
     serverId = UnicodeAttribute()
@@ -89,7 +88,6 @@ class ServerStats(Item, discriminator="ServerStats"):
     favoriteCount = NumberAttribute(default=0)
     totalPlaytimeMinutes = NumberAttribute(default=0)
     verifiedPlayers = NumberAttribute(default=0)
-    playHours = MapAttribute[str, int](null=True)  # type: ignore[no-untyped-call]
 
 
 def _ratings(stats: ServerStats) -> dict[str, Any]:

@@ -1,14 +1,16 @@
 """All reads and writes of servers, except those of entries that come and go."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from firstspawn.db import keys, pages, writes
 from firstspawn.db.item import Item
+from firstspawn.errors import Unavailable
 from firstspawn.kit.clock import epoch
 from firstspawn.servers.errors import ServerNotFound, SlugTaken, Stale
-from firstspawn.servers.models import Location, Server, ServerParts, SlugGuard
+from firstspawn.servers.models import Location, Server, ServerParts, ServerStats, SlugGuard
 from firstspawn.uptime.models import RosterMember
 
 Parts = ServerParts
@@ -64,19 +66,35 @@ class ServerRepository:
         parts = (ServerParts.of(items) for items in found.values())
         return {one.detail.id: one for one in parts if one}
 
-    def walk(self) -> Iterator[list[ServerParts]]:
-        """Every server there is, deleted ones too, 33 at a time.
+    def walk_from(
+        self, position: list[str] | None, limit: int
+    ) -> tuple[list[ServerParts], list[str] | None]:
+        """The next `limit` servers, deleted ones too, and the position behind them; None: no more.
 
-        Scans the whole table, so it is for operators' commands (reindex) alone.
+        Scans the whole table, so it is for the nightly reindex and operators' commands alone.
         """
-        batch: list[str] = []
-        for server in Server.scan(attributes_to_get=["id", "type"], consistent_read=True):
-            batch.append(server.id)
-            if len(batch) == _BATCH:
-                yield list(self.read_parts(batch).values())
-                batch = []
-        if batch:
-            yield list(self.read_parts(batch).values())
+        start = None
+        if position:
+            start = {name: {"S": value} for name, value in zip(("PK", "SK"), position, strict=True)}
+        scan = Server.scan(
+            attributes_to_get=["PK", "SK", "id", "type"],
+            consistent_read=True,
+            limit=limit,
+            last_evaluated_key=start,
+        )
+        parts = self.read_parts([server.id for server in scan])
+        end = scan.last_evaluated_key
+        return list(parts.values()), [end["PK"]["S"], end["SK"]["S"]] if end else None
+
+    def note_counts(self, parts: ServerParts, past: Sequence[Sequence[int]]) -> None:
+        """Keep what a server's counters were, unless they are moving at this moment: one write."""
+        stats = parts.stats
+        if stats is None:
+            return
+        notes = [list(note) for note in past]
+        changes = [ServerStats.pastCounts.set(notes), ServerStats.version.add(1)]
+        with suppress(writes.ConditionFailed, Unavailable):
+            writes.update(stats, changes, ServerStats.version == stats.version)
 
     def owned(
         self, user_id: str, limit: int, after: Sequence[str] | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from firstspawn.wiring.playtime import Playtime
+from firstspawn.wiring.plugins import Plugins
 
 if TYPE_CHECKING:
     from firstspawn.favorites.service import FavoriteService
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from firstspawn.reviews.votes import VoteService
 
 
-class Community(Playtime):
+class Community(Plugins):
     """Reviews and favourites."""
 
     @cached_property

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from firstspawn.availability.service import MaintenanceService
     from firstspawn.clients.queues import Queue
     from firstspawn.clients.search.interface import SearchEngine
+    from firstspawn.discovery.drift import DriftService
     from firstspawn.discovery.indexing import IndexingService
+    from firstspawn.discovery.rebuilding import RebuildService
     from firstspawn.discovery.service import DiscoveryService
     from firstspawn.servers.registration import ServerRegistration
     from firstspawn.servers.service import ServerService
@@ -121,6 +123,35 @@ class Listings(Identities):
 
         self.database()
         return IndexingService(self.search_engine, ServerRepository(), self.clock)
+
+    @cached_property
+    def rebuilds(self) -> RebuildService:
+        """Fills a new search index and puts it in place."""
+        from firstspawn.discovery.rebuilding import RebuildService
+        from firstspawn.servers.repository import ServerRepository
+
+        self.database()
+        return RebuildService(self.search_engine, ServerRepository(), self.clock)
+
+    @cached_property
+    def rebuild_queue(self) -> Queue:
+        """Takes the steps of a reindex."""
+        from firstspawn.clients.queues import Queue
+
+        return Queue(self.settings.rebuild_queue_url, self.settings.region)
+
+    @cached_property
+    def drift(self) -> DriftService:
+        """Compares the search index with the table."""
+        import time
+
+        from firstspawn.discovery.drift import SETTLE_SECONDS, DriftService
+        from firstspawn.servers.repository import ServerRepository
+
+        self.database()
+        return DriftService(
+            self.search_engine, ServerRepository(), self.clock, lambda: time.sleep(SETTLE_SECONDS)
+        )
 
     @cached_property
     def uptime(self) -> UptimeService:

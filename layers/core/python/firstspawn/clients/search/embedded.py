@@ -70,6 +70,26 @@ class EmbeddedEngine:
             connection.execute("REPLACE INTO state VALUES ('building', ?)", (number,))
         return EmbeddedRebuild(self._store, number)
 
+    def resume(self, name: str) -> "EmbeddedRebuild | None":
+        """See `SearchEngine`. Raises EngineUnavailableError."""
+        with self._store.reading() as connection:
+            building = generation(connection, "building")
+        if building is None or str(building) != name:
+            return None
+        return EmbeddedRebuild(self._store, building)
+
+    def revisions(self, after: str = "", size: int = 10_000) -> list[tuple[str, int]]:
+        """See `SearchEngine`."""
+        with self._store.reading() as connection:
+            return _revisions(connection, live(connection), after, size)
+
+    def revisions_of(self, ids: Sequence[str]) -> dict[str, int]:
+        """See `SearchEngine`."""
+        places = ", ".join("?" * len(ids))
+        with self._store.reading() as connection:
+            statement = f"SELECT id, revision FROM docs_{live(connection)} WHERE id IN ({places})"  # noqa: S608
+            return dict(connection.execute(statement, list(ids)).fetchall())
+
     def refresh(self) -> None:
         """See `SearchEngine`: a commit is visible at once."""
 
@@ -89,6 +109,18 @@ class EmbeddedRebuild:
 
     file: Store
     number: int
+
+    @property
+    def name(self) -> str:
+        """See `Rebuild`."""
+        return str(self.number)
+
+    def revisions(self, after: str = "", size: int = 10_000) -> list[tuple[str, int]]:
+        """See `Rebuild`."""
+        with self.file.reading() as connection:
+            if generation(connection, "building") != self.number:
+                raise EngineUnavailableError("another rebuild took over")
+            return _revisions(connection, self.number, after, size)
 
     def write(self, documents: Sequence[Document]) -> list[WriteFailure]:
         """See `Rebuild`."""
@@ -120,6 +152,13 @@ class EmbeddedRebuild:
             if generation(connection, "building") == self.number:
                 connection.execute("DELETE FROM state WHERE role = 'building'")
                 _drop(connection, self.number)
+
+
+def _revisions(
+    connection: sqlite3.Connection, g: int, after: str, size: int
+) -> list[tuple[str, int]]:
+    statement = f"SELECT id, revision FROM docs_{g} WHERE id > ? ORDER BY id LIMIT ?"  # noqa: S608
+    return [(one, revision) for one, revision in connection.execute(statement, (after, size))]
 
 
 def _create(connection: sqlite3.Connection, number: int) -> None:

@@ -138,6 +138,13 @@ class WriteFailure:
 class Rebuild(Protocol):
     """A second index being filled while the first one keeps answering and taking writes."""
 
+    @property
+    def name(self) -> str:
+        """What `resume` finds it by."""
+
+    def revisions(self, after: str = "", size: int = 10_000) -> list[tuple[str, int]]:
+        """Like `SearchEngine.revisions`, of the new index. Raises EngineUnavailableError."""
+
     def write(self, documents: Sequence[Document]) -> list[WriteFailure]:
         """Add documents to the new index only. Newer ones already there stay."""
 
@@ -168,6 +175,19 @@ class SearchEngine(Protocol):
 
     def rebuild(self) -> Rebuild:
         """Start a new index; from here on `write` feeds both. Drops an unfinished one."""
+
+    def resume(self, name: str) -> Rebuild | None:
+        """Go on with a rebuild, in any process. None if it was published, dropped or overtaken."""
+
+    def revisions(self, after: str = "", size: int = 10_000) -> list[tuple[str, int]]:
+        """Ids and revisions of all documents, hidden ones too, in order of id: a page after an id.
+
+        The first page (`after` is empty) sees everything written before it. Raises
+        EngineUnavailableError.
+        """
+
+    def revisions_of(self, ids: Sequence[str]) -> dict[str, int]:
+        """Revisions of documents as they were written last. Raises EngineUnavailableError."""
 
     def refresh(self) -> None:
         """Make everything written visible to the next search (OpenSearch waits up to 1 s)."""

@@ -92,10 +92,32 @@ class OpenSearchEngine:
             number = max([0, *live, *left_over]) + 1
             body = {**mapping.index_body(), "aliases": {self._building: {}}}
             self._client.indices.create(index=self._name(number), body=body)
-        old = [self._name(n) for n in live]
-        return OpenSearchRebuild(
-            self._client, self._alias, self._building, self._name(number), old, self._bulk
-        )
+        return self._rebuild(number, live)
+
+    def resume(self, name: str) -> "OpenSearchRebuild | None":
+        """See `SearchEngine`. Raises EngineUnavailableError."""
+        with _unavailable():
+            building = {self._name(n): n for n in self._numbers(self._building)}
+            return (
+                self._rebuild(building[name], self._numbers(self._alias))
+                if name in building
+                else None
+            )
+
+    def revisions(self, after: str = "", size: int = 10_000) -> list[tuple[str, int]]:
+        """See `SearchEngine`: one request, and a refresh before the first page."""
+        with _unavailable():
+            return _revisions(self._client, self._alias, after, size)
+
+    def revisions_of(self, ids: Sequence[str]) -> dict[str, int]:
+        """See `SearchEngine`: one request."""
+        if not ids:
+            return {}
+        with _unavailable():
+            answer = self._client.mget(
+                index=self._alias, body={"ids": list(ids)}, params={"_source": "false"}
+            )
+        return {one["_id"]: one["_version"] for one in answer["docs"] if one.get("found")}
 
     def refresh(self) -> None:
         """See `SearchEngine`."""
@@ -118,6 +140,12 @@ class OpenSearchEngine:
         if self._connected is None:
             self._connected = _connect(self._url, self._timeout)
         return self._connected
+
+    def _rebuild(self, number: int, live: Sequence[int]) -> "OpenSearchRebuild":
+        old = [self._name(n) for n in live]
+        return OpenSearchRebuild(
+            self._client, self._alias, self._building, self._name(number), old, self._bulk
+        )
 
     def _name(self, number: int) -> str:
         return f"{self._alias}-{number}"
@@ -158,6 +186,16 @@ class OpenSearchRebuild:
     old: list[str]
     bulk: Callable[[Sequence[Document], Sequence[str]], list[WriteFailure]]
 
+    @property
+    def name(self) -> str:
+        """See `Rebuild`."""
+        return self.new
+
+    def revisions(self, after: str = "", size: int = 10_000) -> list[tuple[str, int]]:
+        """See `Rebuild`."""
+        with _unavailable():
+            return _revisions(self.client, self.building, after, size)
+
     def write(self, documents: Sequence[Document]) -> list[WriteFailure]:
         """See `Rebuild`."""
         return self.bulk(documents, [self.building])
@@ -179,6 +217,20 @@ class OpenSearchRebuild:
         """See `Rebuild`."""
         with _unavailable():
             self.client.indices.delete(index=self.new, params={"ignore": _NOT_FOUND})
+
+
+def _revisions(client: "OpenSearch", index: str, after: str, size: int) -> list[tuple[str, int]]:
+    if not after:
+        client.indices.refresh(index=index)
+    body: dict[str, Any] = {
+        "size": size,
+        "sort": [{"id": "asc"}],
+        "_source": False,
+        "version": True,
+    }
+    body |= {"track_total_hits": False, "search_after": [after]}
+    hits = client.search(index=index, body=body)["hits"]["hits"]
+    return [(hit["_id"], hit["_version"]) for hit in hits]
 
 
 def _connect(url: str, timeout: float) -> "OpenSearch":

@@ -1,1 +1,0 @@
-"""Playtime: what servers say was played, what of it counts, and for whom."""

@@ -1,0 +1,131 @@
+"""A real OpenSearch that stops during writes and during a reindex, and records in any order."""
+
+import os
+import random
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from firstspawn.clients.search.interface import EngineUnavailableError, SearchQuery
+from firstspawn.clients.search.opensearch import OpenSearchEngine
+from firstspawn.discovery.indexing import IndexingService
+from firstspawn.discovery.rebuilding import RebuildService
+from firstspawn.discovery.schemas import RebuildMessage, RebuildReport
+from tests.contract.search.conftest import MakeEngine
+from tests.support.clock import FrozenClock
+from tests.support.opensearch import delete_indexes
+from tests.support.outages import Wire
+from tests.support.stored_servers import FakeServer, FakeTable
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    url = os.environ.get("FIRSTSPAWN_TEST_OPENSEARCH_URL", "")
+    if not url:
+        pytest.skip("OpenSearch is not up")
+    made = Wire(url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def engine(wire: Wire) -> Iterator[OpenSearchEngine]:
+    alias = f"test-{uuid4().hex[:12]}"
+    made = OpenSearchEngine(wire.url, alias, timeout=10)
+    made.prepare()
+    yield made
+    made.close()
+    delete_indexes(os.environ["FIRSTSPAWN_TEST_OPENSEARCH_URL"], [alias])
+
+
+@pytest.fixture
+def table() -> FakeTable:
+    filled = FakeTable()
+    for number in range(12):
+        filled.put(FakeServer(f"s{number:02d}"))
+    return filled
+
+
+def found(engine: OpenSearchEngine) -> dict[str, str]:
+    engine.refresh()
+    return {hit["id"]: hit["name"] for hit in engine.search(SearchQuery(size=100)).hits}
+
+
+def test_nothing_is_lost_while_opensearch_is_stopped(
+    wire: Wire, engine: OpenSearchEngine, table: FakeTable
+) -> None:
+    # Given an index that follows the table, and an OpenSearch that stops
+    indexing = IndexingService(engine, table, FrozenClock())
+    assert indexing.index(table.servers) == []
+    wire.cut()
+
+    # When servers change, are deleted and come meanwhile
+    table.put(FakeServer("s01", 9, {"name": "Renamed"}))
+    table.put(FakeServer("s02", 9, {"deletedAt": "2026-11-24T00:00:00.000Z"}))
+    table.put(FakeServer("s99"))
+    waiting = [indexing.index([one]) for one in ("s01", "s02", "s99")]
+
+    # Then every change is told to come again, searches say so, and when it is back all is there
+    assert [(one[0].id, one[0].retryable) for one in waiting] == [
+        ("s01", True), ("s02", True), ("s99", True),
+    ]  # fmt: skip
+    with pytest.raises(EngineUnavailableError):
+        engine.search(SearchQuery())
+    wire.mend()
+    assert indexing.index(one[0].id for one in waiting) == []
+    names = found(engine)
+    assert (names["s01"], names["s99"], "s02" in names, len(names)) == (
+        "Renamed", "Server s99", False, 12,
+    )  # fmt: skip
+
+
+def test_a_reindex_outlives_a_stop_at_any_of_its_steps(
+    wire: Wire, engine: OpenSearchEngine, table: FakeTable
+) -> None:
+    # Given a queue that tries each step while OpenSearch is stopped, and again when it is back
+    rebuilds = RebuildService(engine, table, FrozenClock())
+    IndexingService(engine, table, FrozenClock()).index(["s00"])
+    outcome: RebuildMessage | RebuildReport | None = RebuildMessage()
+    steps = 0
+
+    while isinstance(outcome, RebuildMessage):
+        wire.cut()
+        with pytest.raises(EngineUnavailableError):
+            rebuilds.step(outcome, lambda: 0)
+        wire.mend()
+        outcome = rebuilds.step(outcome, lambda: 0)
+        steps += 1
+
+    assert outcome is not None
+    assert (outcome.documents, outcome.missing, steps) == (12, 11, 8)
+    assert set(found(engine)) == set(table.servers)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_duplicated_and_reordered_records_end_in_the_tables_state(
+    new_engine: MakeEngine, seed: int
+) -> None:
+    # Given a history of changes, each of which wakes two slow indexers that read before they write
+    engine, table, dice = new_engine(), FakeTable(), random.Random(seed)
+    engine.prepare()
+    late = []
+    for revision in range(1, 60):
+        one = f"s{dice.randrange(6)}"
+        gone = {"deletedAt": "2026-11-24T00:00:00.000Z"} if dice.random() < 0.1 else {}
+        if "deletedAt" not in table.servers.get(one, FakeServer(one)).values:
+            table.put(FakeServer(one, revision, {"name": f"Name {revision}", **gone}))
+        seen = FakeTable(dict(table.servers))
+        late += [(IndexingService(engine, seen, FrozenClock()), one)] * 2
+
+    # When they write in any order
+    dice.shuffle(late)
+    for indexing, one in late:
+        assert indexing.index([one]) == []
+    engine.refresh()
+
+    # Then the index is the table, and what was deleted stays deleted
+    living = {s.id: s.values["name"] for s in table.servers.values() if "deletedAt" not in s.values}
+    hits = engine.search(SearchQuery(size=100)).hits
+    assert {hit["id"]: hit["name"] for hit in hits} == living
+    assert len(living) < len(table.servers)
