@@ -17,6 +17,7 @@ from firstspawn.users.errors import UsernameTaken
 from firstspawn.wiring import container
 from functions.http import cookies
 from functions.http.access import Access
+from functions.http.limits import count_mail
 from functions.http.request import Request
 from functions.http.response import Reply
 from functions.http.routes import Routes
@@ -29,6 +30,7 @@ routes = Routes("auth")
 )
 def register(request: Request, body: schemas.Register) -> Accepted:  # noqa: ARG001
     """Register. The answer is the same whether or not the address has an account."""
+    count_mail(body.email)
     container().registration.register(body)
     return Accepted()
 
@@ -45,6 +47,7 @@ def resend_verification(
     body: schemas.ResendVerification,
 ) -> Accepted:
     """Mail another verification link, if the address waits for one."""
+    count_mail(body.email)
     container().registration.resend_verification(body.email)
     return Accepted()
 

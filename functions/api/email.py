@@ -12,6 +12,7 @@ from firstspawn.kit.dto import Accepted
 from firstspawn.ratelimit.policies import AUTH
 from firstspawn.wiring import container
 from functions.http.access import Access
+from functions.http.limits import count_mail
 from functions.http.request import Request
 from functions.http.routes import Routes
 
@@ -32,6 +33,7 @@ def change_email(request: Request, body: schemas.ChangeEmail) -> Accepted:
 
     The answer is the same whether or not the address has an account.
     """
+    count_mail(body.email)
     container().email_changes.ask(request.user, body.email)
     return Accepted()
 

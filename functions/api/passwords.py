@@ -12,6 +12,7 @@ from firstspawn.kit.dto import Accepted
 from firstspawn.wiring import container
 from functions.http import cookies
 from functions.http.access import Access
+from functions.http.limits import count_mail
 from functions.http.request import Request
 from functions.http.response import Reply
 from functions.http.routes import Routes
@@ -22,6 +23,7 @@ routes = Routes("auth")
 @routes.post("/auth/forgot-password", access=Access.GUEST, status=202)
 def forgot_password(request: Request, body: schemas.ForgotPassword) -> Accepted:  # noqa: ARG001
     """Mail a link to set a password. The answer is the same for an address without an account."""
+    count_mail(body.email)
     container().credentials.forgot(body.email)
     return Accepted()
 

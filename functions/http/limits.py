@@ -1,6 +1,6 @@
 """Counts a request against its route's rate limit, by plugin, user or else the client's address."""
 
-from firstspawn.ratelimit.policies import AUTH, PLUGIN, WRITES, Policy
+from firstspawn.ratelimit.policies import AUTH, MAILS, PLUGIN, WRITES, Policy
 from firstspawn.wiring import container
 from functions.http.access import PLUGINS, Access
 from functions.http.request import Request
@@ -31,3 +31,12 @@ def count(request: Request, policy: Policy) -> None:
     else:
         subject = limiter.guest(request.source_ip)
     request.limits = limiter.check(policy, subject)
+
+
+def count_mail(email: str) -> None:
+    """Count what is about to be mailed to an address, whether or not it has an account: one write.
+
+    Raises RateLimited, Unavailable.
+    """
+    limiter = container().rate_limiter
+    limiter.check(MAILS, limiter.mailbox(email))

@@ -1,6 +1,7 @@
 """Rate limits on a real table: exact under races, one write each, reset where a window ends."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from botocore.exceptions import ClientError
@@ -11,7 +12,16 @@ from firstspawn.db.keys import Key, rate
 from firstspawn.errors import Unavailable
 from firstspawn.kit.clock import epoch
 from firstspawn.ratelimit.errors import RateLimited
-from firstspawn.ratelimit.policies import AUTH, FAVORITES, SEARCH, WRITES, Audience, Policy, Window
+from firstspawn.ratelimit.policies import (
+    AUTH,
+    FAVORITES,
+    PUZZLES,
+    SEARCH,
+    WRITES,
+    Audience,
+    Policy,
+    Window,
+)
 from firstspawn.ratelimit.service import RateLimiter, Subject
 from firstspawn.wiring import Container
 from tests.support.clock import FrozenClock
@@ -76,6 +86,24 @@ def test_racing_requests_respect_the_burst_before_the_minute(
     outcomes = race([lambda: limiter.check(SEARCH, user)] * 40)
     # Then
     assert kinds(outcomes) == {"dict": 10, "RateLimited": 30}
+
+
+@pytest.mark.usefixtures("patient")
+def test_of_twenty_tries_at_a_puzzle_at_once_ten_count_with_a_write_each(
+    limiter: RateLimiter, user: Subject, clock: FrozenClock
+) -> None:
+    # Given
+    def attempt() -> dict[str, str]:
+        return limiter.check_total(PUZZLES, user, "one", clock() + timedelta(days=21))
+
+    # When
+    outcomes = race([attempt] * 20)
+    # Then
+    assert kinds(outcomes) == {"dict": 10, "RateLimited": 10}
+    other = Subject(user.audience, f"{user.key}-2")
+    with count_calls() as costs:
+        limiter.check_total(PUZZLES, other, "one", clock() + timedelta(days=21))
+    assert_cost(costs, operations=["UpdateItem"], write_units=1)
 
 
 @pytest.mark.parametrize("policy", [AUTH, SEARCH, WRITES], ids=lambda policy: policy.name)

@@ -6,11 +6,13 @@ The emulators let everybody read everything, so what asks for a key too many fai
 from collections.abc import Callable
 from typing import Any
 
+import boto3
 import pytest
 
 from firstspawn.clients import secrets as secrets_client
 from firstspawn.config import Settings
 from firstspawn.wiring import Container
+from tests.support.engines import REGION
 from tests.unit.infra.templates import FUNCTIONS, deployable
 
 USED: dict[str, Callable[[Container], tuple[Any, ...]]] = {
@@ -48,3 +50,13 @@ def test_a_function_without_the_keys_builds_its_services_without_them(
     stack._connected = True  # the table's fixture did it
 
     assert all(USED[logical_id](stack))
+
+
+def test_keys_that_cannot_be_read_again_are_said_to_be_without_a_word_of_theirs(table: str) -> None:
+    ssm = boto3.client("ssm", region_name=REGION)
+    settings = Settings(table=table, secrets_parameter="/test/secrets")
+    with pytest.raises(secrets_client.SecretsUnavailable, match="ParameterNotFound"):
+        secrets_client.reload_secrets(settings)
+    ssm.put_parameter(Name="/test/secrets", Value='{"macKey": "hunter2"}', Type="SecureString")
+    with pytest.raises(secrets_client.SecretsUnavailable, match=r"^ValidationError$"):
+        secrets_client.reload_secrets(settings)

@@ -101,13 +101,40 @@ def test_no_header_makes_a_client_somebody_else(client_at: From, address: str) -
 def test_a_function_urls_clients_are_counted_by_their_address_too(
     stack: Container, address: str
 ) -> None:
-    # Given
-    event = url_event(Call("POST", "/api/v1/auth/refresh", body='{"refreshToken": "x"}'))
-    event["requestContext"]["http"]["sourceIp"] = address
+    # Given a client that claims to be another one each time
+    def event(number: int) -> Event:
+        other = f"192.0.2.{number}"
+        headers = {"X-Forwarded-For": other, "Forwarded": f"for={other}", "X-Real-Ip": other}
+        call = Call("POST", "/api/v1/auth/refresh", headers, body='{"refreshToken": "x"}')
+        made = url_event(call)
+        made["requestContext"]["http"]["sourceIp"] = address
+        return made
+
     # When
-    statuses = [app(event, None)["statusCode"] for _ in range(6)]
+    statuses = [app(event(number), None)["statusCode"] for number in range(6)]
     # Then
     assert statuses == [401] * 5 + [429]
+
+
+@pytest.mark.parametrize("path", ["/auth/forgot-password", "/auth/resend-verification"])
+@pytest.mark.parametrize("is_known", [True, False], ids=["known", "unknown"])
+def test_one_address_is_mailed_three_times_a_minute_whoever_asks_from_wherever(
+    client_at: From, accounts: Accounts, path: str, is_known: bool
+) -> None:
+    # Given
+    email = accounts.create(verified=False).email if is_known else accounts.form().email
+    # When
+    answers = [
+        client_at(f"203.0.113.{next(_numbers)}").post(path, {"email": spelling})
+        for spelling in (email, email.upper(), email, email)
+    ]
+    # Then known and unknown addresses answer alike
+    assert [answer.status for answer in answers] == [202, 202, 202, 429]
+    assert answers[-1].json["violated-policies"] == ["mails"]
+    assert answers[-1].headers["retry-after"] == "60"
+    # And another address is none of its business
+    other = client_at(f"203.0.113.{next(_numbers)}").post(path, {"email": accounts.form().email})
+    assert other.status == 202
 
 
 def test_a_user_is_counted_alone_wherever_they_are(

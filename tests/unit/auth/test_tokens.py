@@ -9,6 +9,7 @@ import jwt
 import pytest
 
 from firstspawn.auth.errors import AccessTokenExpired, InvalidAccessToken, InvalidRefreshToken
+from firstspawn.auth.signing_keys import SigningKeys
 from firstspawn.auth.tokens import AccessTokens, EmailTokens, RefreshTokens
 from firstspawn.config import Secrets, Settings
 from firstspawn.kit.clock import epoch
@@ -22,7 +23,11 @@ CALLER = Caller("01USER", "01SESSION", 3)
 
 @pytest.fixture
 def tokens(settings: Settings, secrets: Secrets, clock: FrozenClock) -> AccessTokens:
-    return AccessTokens(settings, secrets, clock)
+    return access_tokens(settings, secrets, clock)
+
+
+def access_tokens(settings: Settings, secrets: Secrets, clock: FrozenClock) -> AccessTokens:
+    return AccessTokens(settings, SigningKeys(secrets, lambda: secrets, clock), clock)
 
 
 def encoded(part: bytes) -> str:
@@ -159,17 +164,17 @@ def test_old_keys_verify_after_a_rotation_and_removed_ones_do_not(
     settings: Settings, secrets: Secrets, clock: FrozenClock
 ) -> None:
     # Given
-    old = AccessTokens(settings, secrets, clock).issue(CALLER)
+    old = access_tokens(settings, secrets, clock).issue(CALLER)
     keys = {**secrets.jwtKeys, "2": b"n" * 32}
     rotated = secrets.model_copy(update={"jwtKeys": keys, "jwtCurrentKid": "2"})
     # When
-    tokens = AccessTokens(settings, rotated, clock)
+    tokens = access_tokens(settings, rotated, clock)
     # Then
     assert tokens.read(old) == CALLER
     assert jwt.get_unverified_header(tokens.issue(CALLER))["kid"] == "2"
     without = rotated.model_copy(update={"jwtKeys": {"2": b"n" * 32}})
     with pytest.raises(InvalidAccessToken):
-        AccessTokens(settings, without, clock).read(old)
+        access_tokens(settings, without, clock).read(old)
 
 
 def test_a_refresh_token_says_where_its_session_is(random_bytes: RepeatableBytes) -> None:

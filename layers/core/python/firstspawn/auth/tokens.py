@@ -10,7 +10,8 @@ from firstspawn.auth.errors import (
     InvalidRefreshToken,
     ReauthenticationRequired,
 )
-from firstspawn.config import Secrets, Settings
+from firstspawn.auth.signing_keys import SigningKeys
+from firstspawn.config import Settings
 from firstspawn.kit.clock import Clock, epoch
 from firstspawn.kit.encoding import to_base64url
 from firstspawn.kit.ids import RandomBytes
@@ -28,10 +29,10 @@ FRESH_SECONDS = 600
 class AccessTokens:
     """Issues and reads JWT access tokens (RFC 9068's `typ`; keys rotate by `kid`)."""
 
-    def __init__(self, settings: Settings, secrets: Secrets, clock: Clock) -> None:
+    def __init__(self, settings: Settings, keys: SigningKeys, clock: Clock) -> None:
         self._issuer = settings.api_url
         self._life = settings.access_token_life
-        self._secrets, self._clock = secrets, clock
+        self._keys, self._clock = keys, clock
 
     @property
     def seconds(self) -> int:
@@ -54,9 +55,8 @@ class AccessTokens:
             "iat": now,
             "exp": now + self.seconds,
         }
-        kid = self._secrets.jwtCurrentKid
-        headers = {"typ": _TYPE, "kid": kid}
-        return jwt.encode(claims, self._secrets.jwtKeys[kid], _ALGORITHM, headers)
+        kid, key = self._keys.current()
+        return jwt.encode(claims, key, _ALGORITHM, {"typ": _TYPE, "kid": kid})
 
     def read(self, token: str) -> Caller:
         """Verify a token. Raises AccessTokenExpired or InvalidAccessToken."""
@@ -64,9 +64,9 @@ class AccessTokens:
 
         try:
             header = jwt.get_unverified_header(token)
-            key = self._secrets.jwtKeys[header["kid"]]
             if header.get("typ") != _TYPE:
                 raise InvalidAccessToken
+            key = self._keys.named(header.get("kid"))
             claims = self._decode(token, key)
             tier = Tier(claims.get("tier", Tier.USER))
             proven = int(claims.get("auth_time", 0))

@@ -17,6 +17,7 @@ class Audience(StrEnum):
     PREMIUM = "premium"
     SERVER_OWNER = "server_owner"
     PLUGIN = "plugin"
+    ADDRESS = "address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,14 @@ class Policy:
             for short, long in pairwise(windows):
                 if long.seconds % short.seconds:
                     raise ValueError(f"{self.name}: windows must divide each other")
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """So many tries at one thing, however long it is there. Never passes what it cannot count."""
+
+    name: str
+    limits: dict[Audience, int]
 
 
 _SECOND, _MINUTE, _HOUR = 1, 60, 3600
@@ -75,4 +84,9 @@ SECOND_FACTOR = Policy(
     "second_factor", {Audience.USER: (Window(10, 10 * _MINUTE), Window(40, 24 * _HOUR))},
     closed=True,
 )  # fmt: skip
-POLICIES = {policy.name: policy for policy in (SEARCH, REVIEWS, FAVORITES, AUTH, PLUGIN, WRITES)}
+# What is mailed to one address because somebody typed it, whoever that was and from wherever.
+MAILS = Policy("mails", {Audience.ADDRESS: (Window(3, _MINUTE), Window(10, _HOUR))}, closed=True)
+PUZZLES = Total("puzzle", dict.fromkeys(_PEOPLE[1:], 10))
+POLICIES = {
+    policy.name: policy for policy in (SEARCH, REVIEWS, FAVORITES, AUTH, PLUGIN, WRITES, MAILS)
+}

@@ -9,6 +9,7 @@ from firstspawn.db.counters import Full, count_up
 from firstspawn.ratelimit.policies import Window
 
 _GRACE_SECONDS = 60
+_TRIES = "aa"
 # Without K, no two of these letters are a key's name (PK, SK).
 _LETTERS = (ascii_letters + digits + "-_").replace("K", "")
 
@@ -58,6 +59,18 @@ class RateRepository:
             )
             for window, name in zip(windows, names, strict=True)
         ]
+
+    def take_one(self, total: str, subject: str, limit: int, end: int) -> tuple[bool, int]:
+        """Count a try unless there were `limit`: one call. Whether it was let in, and how many.
+
+        `end` (epoch seconds) is when nobody can try any more. Raises Unavailable.
+        """
+        key = keys.rate(total, subject, 0)
+        try:
+            stored = count_up(key, "Rate", {_TRIES: limit}, expires=end + _GRACE_SECONDS)
+        except Full:
+            return False, limit
+        return True, stored[_TRIES]
 
 
 def slots(windows: Sequence[Window], within: int) -> list[str]:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from firstspawn.errors import Unauthenticated, Unavailable
@@ -10,7 +11,7 @@ from firstspawn.kit.clock import Clock, epoch
 from firstspawn.kit.metrics import metric
 from firstspawn.kit.signing import mac
 from firstspawn.ratelimit.errors import RateLimited
-from firstspawn.ratelimit.policies import Audience, Policy, Window
+from firstspawn.ratelimit.policies import Audience, Policy, Total, Window
 from firstspawn.ratelimit.repository import Count, RateRepository
 from firstspawn.users.schemas import Caller
 
@@ -46,6 +47,28 @@ class RateLimiter:
     def plugin(self, plugin_id: str) -> Subject:
         """An installed plugin, whatever address it calls from."""
         return Subject(Audience.PLUGIN, plugin_id)
+
+    def mailbox(self, email: str) -> Subject:
+        """An e-mail address that something is about to be mailed to, by its keyed hash."""
+        return Subject(Audience.ADDRESS, mac(self._key, "rate-limit", email.encode(), 12).hex())
+
+    def check_total(
+        self, total: Total, subject: Subject, thing: str, until: datetime
+    ) -> dict[str, str]:
+        """Count a try at a thing that is there `until` then: one write. Returns the headers.
+
+        Raises RateLimited; Unauthenticated if there is nothing for this audience; Unavailable.
+        """
+        if subject.audience not in total.limits:
+            raise Unauthenticated
+        limit, now = total.limits[subject.audience] * self._scale, self._clock()
+        end, left = epoch(until), max(epoch(until) - epoch(now), 1)
+        admitted, used = self._counters.take_one(total.name, f"{subject.key}#{thing}", limit, end)
+        counts = [Count(Window(limit, left), used, left)]
+        headers = _headers(total.name, counts)
+        if not admitted:
+            raise _refusal(total.name, counts, headers)
+        return headers
 
     def check(self, policy: Policy, subject: Subject) -> dict[str, str]:
         """Count a request: one write. Returns the headers that tell where the caller stands.

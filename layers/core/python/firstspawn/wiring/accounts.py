@@ -25,9 +25,11 @@ class Accounts(Base):
     @cached_property
     def access_tokens(self) -> AccessTokens:
         """Issues and reads access tokens."""
+        from firstspawn.auth.signing_keys import SigningKeys
         from firstspawn.auth.tokens import AccessTokens
 
-        return AccessTokens(self.settings, self.secrets, self.clock)
+        keys = SigningKeys(self.secrets, self.reload_secrets, self.clock)
+        return AccessTokens(self.settings, keys, self.clock)
 
     @cached_property
     def users(self) -> UserService:

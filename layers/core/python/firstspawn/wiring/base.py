@@ -40,6 +40,14 @@ class Base:
 
         return load_secrets(self.settings)
 
+    def reload_secrets(self) -> Secrets:
+        """The stack's keys as they are now: one call. Raises SecretsUnavailable."""
+        if self._given_secrets:
+            return self._given_secrets
+        from firstspawn.clients.secrets import reload_secrets
+
+        return reload_secrets(self.settings)
+
     def database(self) -> None:
         """Connect the items to the table, once."""
         _ = self._connected
