@@ -7,7 +7,6 @@ from firstspawn.favorites import repository
 from firstspawn.favorites.errors import TooManyFavorites
 from firstspawn.favorites.models import FavoriteCount
 from firstspawn.kit.dto import Page
-from firstspawn.reactions.schemas import Happening
 from firstspawn.servers.errors import ServerNotFound
 from firstspawn.users.schemas import Caller
 from firstspawn.wiring import Container
@@ -109,9 +108,8 @@ def test_who_leaves_keeps_nothing(
         stack.favorites.add(caller, server)
     stack.favorites.add(other, servers[0])
     # When they are told twice that the account is gone
-    for number in range(2):
-        told = Happening(id=f"{number}", event="user.deleted", data={"userId": caller.userId})
-        stack.favorites.forget(told)
+    for _ in range(2):
+        stack.favorites.forget(caller.userId)
     # Then
     assert stack.favorites.list(caller, Page()).items == []
     assert number_kept(stack, caller) == 0

@@ -64,10 +64,10 @@ def test_a_vote_is_two_reads_and_a_transaction(stack: Container, critics: Critic
     review = critics.review(critics.server())[1]
     voter = critics.person()
     for vote, operations, units in [
-        (True, [READ, READ, TRANSACT], 5),
-        (False, [READ, READ, TRANSACT], 5),
+        (True, [READ, READ, TRANSACT], 6),
+        (False, [READ, READ, TRANSACT], 6),
         (False, [READ, READ], 0),
-        (None, [READ, READ, TRANSACT], 5),
+        (None, [READ, READ, TRANSACT], 6),
     ]:
         with count_calls() as costs:
             stack.review_votes.cast(voter, review.id, vote)

@@ -63,7 +63,6 @@ class Critics:
             "review.changed": reviews.follow_change,
             "review.deleted": reviews.forget,
             "review.voted": reviews.follow_vote,
-            "user.deleted": reviews.lose_author,
         }[event]
         react(Happening(id=f"told-{next(_numbers)}", event=event, data=data))
 

@@ -17,6 +17,12 @@ MEMBER = {"type": "RosterMember", "serverId": "s1", "shard": 7, "slot": 3, "edit
 STATUS = {"type": "ServerStatus", "serverId": "s1", "isOnline": False, "playerCount": 0}
 
 
+REVIEW = {"type": "Review", "id": "r1", "serverId": "s1", "userId": "u1", "rating": 4,
+    "isVerified": False, "isApproved": True, "upvotes": 0, "createdAt": "t"}  # fmt: skip
+VOTE = {"type": "ReviewVote", "reviewId": "r1", "voterId": "u2", "isUpvote": True}
+FAVORITE = {"type": "Favorite", "serverId": "s1", "userId": "u1"}
+
+
 def inserted(item: dict[str, Any]) -> Change:
     return Change("e1", Kind.INSERT, item["type"], {}, item)
 
@@ -90,3 +96,43 @@ def test_a_changed_mail_is_not_sent_again(item: dict[str, Any]) -> None:
 
 def test_a_type_without_a_rule_means_nothing() -> None:
     assert messages(inserted({"type": "User"})) == []
+
+
+def told(change: Change) -> list[tuple[Target, str, Any]]:
+    """Target, event and fields of everything that follows."""
+    return [
+        (target, body["event"], body.get("data", {k: v for k, v in body.items() if k != "event"}))
+        for target, body in bodies(messages(change))
+    ]
+
+
+def test_a_new_review_and_a_new_favourite_are_told_of() -> None:
+    review = {"serverId": "s1", "reviewId": "r1", "rating": 4}
+
+    assert told(inserted(REVIEW)) == [(Target.LOG, "server:newReview", review)]
+    assert told(inserted(FAVORITE)) == [
+        (Target.LOG, "server:newFavorite", {"serverId": "s1", "userId": "u1"})
+    ]
+
+
+@pytest.mark.parametrize("change", [{"rating": 1}, {"isVerified": True}, {"isApproved": False}])
+def test_what_moves_a_review_in_its_orders_is_followed(change: dict[str, Any]) -> None:
+    assert told(modified(REVIEW, **change)) == [(Target.REACTIONS, "review.changed", {"id": "r1"})]
+
+
+def test_a_reviews_votes_are_told_by_the_votes_alone() -> None:
+    assert told(modified(REVIEW, upvotes=1)) == []
+    data = {"reviewId": "r1", "voterId": "u2"}
+    rated = (Target.LOG, "user:reviewRated", {"reviewId": "r1", "isUpvote": True})
+    voted = (Target.REACTIONS, "review.voted", data)
+    assert told(inserted(VOTE)) == [rated, voted]
+    assert [event for _, event, _ in told(modified(VOTE, isUpvote=False))] == [
+        "user:reviewRated", "review.voted"
+    ]  # fmt: skip
+    assert told(Change("e1", Kind.REMOVE, "ReviewVote", VOTE, {})) == [voted]
+
+
+def test_a_review_that_is_gone_leaves_its_votes_to_be_removed() -> None:
+    removed = Change("e1", Kind.REMOVE, "Review", REVIEW, {})
+
+    assert told(removed) == [(Target.REACTIONS, "review.deleted", {"id": "r1", "createdAt": "t"})]

@@ -329,14 +329,14 @@ def review_place(since: str, user_id: str, points: int | None = None) -> str:
     return f"{'' if points is None else format(points, '04d')}{since}#{user_id}"
 
 
-def author_at(place: str) -> str:
-    """Whose review stands at a place."""
-    return place.rpartition("#")[2]
-
-
 def review_vote(review_id: str, since: str, user_id: str) -> Key:
     """A vote on a review as it was written at a time: one written anew starts without votes."""
     return Key(f"REVIEW#{review_id}#{since}", f"VOTE#{user_id}")
+
+
+def votes_of(user_id: str) -> str:
+    """GSI2 partition: the votes of one person, by time."""
+    return f"USER#{user_id}#VOTE"
 
 
 def review_text(review_id: str, since: str, slot: int | None = None) -> Key:

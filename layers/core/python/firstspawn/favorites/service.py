@@ -11,7 +11,6 @@ from firstspawn.kit.clock import Clock, parse_rfc3339
 from firstspawn.kit.cursors import Cursors
 from firstspawn.kit.dto import Page
 from firstspawn.kit.ids import is_ulid
-from firstspawn.reactions.schemas import Happening
 from firstspawn.servers.errors import ServerNotFound
 from firstspawn.servers.schemas import ServerView
 from firstspawn.servers.service import ServerService
@@ -69,9 +68,8 @@ class FavoriteService:
             return server
         return server.model_copy(update={"isFavorite": bool(self.kept(caller, [server.id]))})
 
-    def forget(self, happening: Happening) -> None:
-        """`user.deleted {userId}`: they keep nothing any more, and the counters follow."""
-        user_id = happening.data["userId"]
+    def forget(self, user_id: str) -> None:
+        """An account is deleted: it keeps nothing any more, and the counters follow."""
         for _ in range(_ATTEMPTS):
             with suppress(Unchanged):  # they removed one themselves meanwhile: look again
                 self._favorites.remove(user_id, self._favorites.all_of(user_id))

@@ -78,7 +78,7 @@ class OrderRepository:
     def _reviews(server_id: str, placed: Sequence[ranges.Placed]) -> list[Review]:
         if placed and all(_CONTENT in one.attributes for one in placed):
             return [Review.from_raw_data(dict(one.attributes)) for one in placed]
-        pairs = [Pair(server_id, keys.author_at(one.place)) for one in placed]
+        pairs = [Pair(server_id, one.place.rpartition("#")[2]) for one in placed]
         found = read_many(pairs)
         return [found[pair] for pair in pairs if pair in found and found[pair].isApproved]
 

@@ -52,9 +52,8 @@ class ReviewReactions:
         pair = Pair(happening.data["serverId"], happening.data["userId"])
         self._until_current(lambda: self._check_playtime(pair))
 
-    def lose_author(self, happening: Happening) -> None:
-        """`user.deleted {userId}`: what they wrote stays, by nobody, without its earlier texts."""
-        user_id: str = happening.data["userId"]
+    def lose_author(self, user_id: str) -> None:
+        """An account is deleted: what they wrote stays, by nobody, without its earlier texts."""
         page = self._reviews.written_by(user_id, _PAGE, None)
         while page:
             for _, pair in page:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from firstspawn.db import keys, writes
 from firstspawn.db.item import Item
+from firstspawn.kit.clock import rfc3339
 from firstspawn.reviews.errors import ReviewNotFound, Stale
 from firstspawn.reviews.ids import Pair
 from firstspawn.reviews.models import Review, ReviewText, ReviewVote
@@ -42,6 +43,7 @@ class VoteRepository:
         vote = ReviewVote.at(
             keys.review_vote(review.id, review.since, voter_id),
             reviewId=review.id, voterId=voter_id, isUpvote=bool(new), createdAt=now,
+            GSI2PK=keys.votes_of(voter_id), GSI2SK=f"{rfc3339(now)}#{review.id}",
         )  # fmt: skip
         as_read = ReviewVote.absent(now) if old is None else ReviewVote.isUpvote == old
         votable = (Review.isApproved == True) & (Review.userId != voter_id)  # noqa: E712

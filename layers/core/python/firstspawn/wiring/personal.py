@@ -26,7 +26,9 @@ class Personal(Reactions):
         """Every section, by the name of its file."""
         from firstspawn.apitokens.personal_repository import token_facts
         from firstspawn.auth.personal_repository import credential_facts, session_facts
+        from firstspawn.favorites.personal_repository import favorite_facts
         from firstspawn.identities.personal_repository import identity_facts
+        from firstspawn.reviews.personal_repository import review_facts, vote_facts
         from firstspawn.servers.personal_repository import server_facts
         from firstspawn.users.personal_repository import profile_facts
 
@@ -38,6 +40,9 @@ class Personal(Reactions):
             "identities": self._section(identity_facts),
             "api-tokens": self._section(token_facts),
             "servers": self._section(server_facts),
+            "reviews": self._section(review_facts),
+            "votes": self._section(vote_facts),
+            "favorites": self._section(favorite_facts),
         }
 
     def _section(self, read: Callable[..., Iterable[Record]]) -> Section:
