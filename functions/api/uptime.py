@@ -37,5 +37,5 @@ def get_server_status(request: Request, server: str) -> Reply:  # noqa: ARG001
     cache="public, max-age=60",
 )
 def get_server_uptime(request: Request, server: str, query: UptimeQuery) -> UptimeGraph:  # noqa: ARG001
-    """Get a server's checks by hour (24h, 7d) or by day (30d), by id or slug."""
+    """Get a server's checks one by one (6h), by hour (24h, 7d) or by day (30d, 90d, 1y)."""
     return container().uptime.graph(_id_of(server), query.range)

@@ -72,7 +72,9 @@ def test_what_is_kept_for_a_while_says_until_when(clock: FrozenClock) -> None:
     assert day.expiresAt is None
 
 
-@pytest.mark.parametrize(("span", "points"), [(Range.DAY, 2), (Range.WEEK, 2), (Range.MONTH, 2)])
+@pytest.mark.parametrize(
+    ("span", "points"), [(span, 2) for span in Range if span is not Range.HOURS]
+)
 def test_graphs_join_what_is_written_and_the_running_hour(
     clock: FrozenClock, span: Range, points: int
 ) -> None:
@@ -92,6 +94,23 @@ def test_graphs_join_what_is_written_and_the_running_hour(
     assert after.at == datetime(2026, 11, 23, tzinfo=UTC)
 
 
+def test_the_last_hours_are_shown_check_by_check(clock: FrozenClock) -> None:
+    # Given a server that was away for one check, among others
+    server, _ = enrol(clock, 2)
+    play(clock, 2, FakePinger(lambda slot: online(10 + slot, 30)))
+    play(clock, 1, FakePinger(lambda slot: offline()))
+
+    graph = UptimeService(RosterRepository(), clock).graph(server, Range.HOURS)
+
+    assert (graph.resolution, graph.uptime) == ("check", 66.67)
+    assert [(point.uptime, point.players, point.latency) for point in graph.points] == [
+        (100, 10, 30), (100, 10, 30), (0, None, None),
+    ]  # fmt: skip
+    assert graph.points[0].at == datetime(2026, 11, 22, 23, 45, tzinfo=UTC)
+    clock.advance(hours=7)
+    assert UptimeService(RosterRepository(), clock).graph(server, Range.HOURS).points == []
+
+
 def test_reads_stay_within_their_budget(clock: FrozenClock, engine: Engine) -> None:
     # Given a roster (a full one where units are told) with a past of two days
     server, *_ = enrol(clock, 100 if "Query" in engine.true_units else 2)
@@ -104,6 +123,10 @@ def test_reads_stay_within_their_budget(clock: FrozenClock, engine: Engine) -> N
         service.status(server)
     with count_calls() as day:
         service.graph(server, Range.DAY)
+    with count_calls() as checks:
+        service.graph(server, Range.HOURS)
+    with count_calls() as year:
+        service.graph(server, Range.YEAR)
     with count_calls() as month:
         service.graph(server, Range.MONTH)
 
@@ -111,6 +134,8 @@ def test_reads_stay_within_their_budget(clock: FrozenClock, engine: Engine) -> N
     assert_cost(status, calls=1, operations=["GetItem"], read_units=0.5)
     assert_cost(day, calls=3, read_units=5)
     assert_cost(month, calls=4, read_units=9)
+    assert_cost(checks, calls=2, operations=["GetItem", "Query"], read_units=14)
+    assert_cost(year, calls=4, read_units=23)
 
 
 def steady(server_id: str, moment: datetime) -> PingResult:

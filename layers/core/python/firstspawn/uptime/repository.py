@@ -7,7 +7,7 @@ from typing import Any
 
 from firstspawn.db import keys, writes
 from firstspawn.db.item import Item
-from firstspawn.kit.clock import epoch, rfc3339
+from firstspawn.kit.clock import epoch, parse_rfc3339, rfc3339
 from firstspawn.kit.ids import is_ulid
 from firstspawn.uptime.errors import StatusNotFound
 from firstspawn.uptime.models import (
@@ -133,6 +133,12 @@ class RosterRepository:
         """Store a round's raw results: one write."""
         key = keys.roster_samples(shard, rfc3339(now))
         writes.put(RosterSamples.at(key, packed=packed, expiresAt=epoch(now + _SAMPLES_KEPT)))
+
+    def samples(self, shard: int, since: datetime) -> dict[datetime, bytes]:
+        """The packed raw results of a roster's rounds since a moment: one query a megabyte."""
+        low, high = keys.roster_samples(shard, rfc3339(since)), keys.roster_samples(shard, "~")
+        found = RosterSamples.query(low.pk, RosterSamples.SK.between(low.sk, high.sk))
+        return {parse_rfc3339(item.SK.rpartition("#")[2]): item.packed for item in found}
 
     def save_hours(self, shard: int, hours: Mapping[int, bytes]) -> None:
         """Store packed hours (by hour since 1970): one write each, 25 a call."""

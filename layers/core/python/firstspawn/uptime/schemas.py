@@ -93,14 +93,25 @@ class Lease:
 class Range(StrEnum):
     """How far back a graph goes."""
 
+    HOURS = "6h"
     DAY = "24h"
     WEEK = "7d"
     MONTH = "30d"
+    QUARTER = "90d"
+    YEAR = "1y"
 
     @property
     def hours(self) -> int:
         """Its length."""
-        return {Range.DAY: 24, Range.WEEK: 7 * 24, Range.MONTH: 30 * 24}[self]
+        days = {Range.WEEK: 7, Range.MONTH: 30, Range.QUARTER: 90, Range.YEAR: 365}
+        return 6 if self is Range.HOURS else 24 * days.get(self, 1)
+
+    @property
+    def resolution(self) -> Literal["check", "hour", "day"]:
+        """What a point stands for."""
+        if self is Range.HOURS:
+            return "check"
+        return "hour" if self in {Range.DAY, Range.WEEK} else "day"
 
 
 class UptimeQuery(Query):
@@ -141,7 +152,7 @@ class StatusView(Dto):
 
 
 class UptimePoint(Dto):
-    """An hour's or a day's checks: how many were answered, mean and peak players, mean latency."""
+    """A check, or the checks of an hour or a day: answered ones, mean and peak players, latency."""
 
     at: datetime
     checks: int
@@ -152,10 +163,13 @@ class UptimePoint(Dto):
 
 
 class UptimeGraph(Dto):
-    """Points in order of time; hours or days without a check have none."""
+    """Points in order of time; hours or days without a check have none.
+
+    Planned maintenance is left out of hours and days, and is told by single checks.
+    """
 
     serverId: str
     range: Range
-    resolution: Literal["hour", "day"]
+    resolution: Literal["check", "hour", "day"]
     uptime: float | None
     points: list[UptimePoint]

@@ -1,7 +1,8 @@
 """What people see of a server's uptime: its state now, and graphs of the past."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
 
 from firstspawn.clients.gameservers.markup import html
 from firstspawn.kit.clock import Clock, epoch
@@ -14,6 +15,14 @@ from firstspawn.uptime.state import Sums
 
 _STORED = StatusView.model_fields.keys() - {"motdHtml", "nextCheckAt"}
 _RECENT = 2 * HOURS  # a day is written to each server at some hour of the day after
+
+
+class RosterPlace(Protocol):
+    """Where a status says that its server is checked."""
+
+    serverId: Any
+    rosterShard: Any
+    rosterSlot: Any
 
 
 class UptimeService:
@@ -40,27 +49,45 @@ class UptimeService:
         return datetime.fromtimestamp((minute + rest + interval(away) - INTERVAL) * 60, UTC)
 
     def graph(self, server_id: str, span: Range) -> UptimeGraph:
-        """A server's checks by hour, or by day for a month: 3 calls, 4 beyond a day.
+        """A server's checks one by one, by hour or by day: 2 calls, 3, or 4 beyond a day.
 
         Raises StatusNotFound.
         """
         now = self._clock()
         status = self._rosters.status(server_id, now)
+        if span is Range.HOURS:
+            return self._recent(status, span, now)
         last = epoch(now) // 3600
         first = last - span.hours + 1
-        if span is Range.MONTH:
+        if span.resolution == "day":
             first -= first % HOURS  # whole days
         sums = self._hours(int(status.rosterShard), int(status.rosterSlot), first, last)
         if span is not Range.DAY:
             sums = self._days(server_id, first, last) | sums
-        size = HOURS if span is Range.MONTH else 1
+        size = HOURS if span.resolution == "day" else 1
         points = _points(sums, size)
         return UptimeGraph(
             serverId=server_id,
             range=span,
-            resolution="day" if size == HOURS else "hour",
+            resolution=span.resolution,
             uptime=_percent(sums.values()),
             points=points,
+        )
+
+    def _recent(self, status: RosterPlace, span: Range, now: datetime) -> UptimeGraph:
+        """Each check of the last hours, out of the raw results of the server's roster."""
+        since = now - timedelta(hours=span.hours)
+        slot, checks = int(status.rosterSlot), dict[datetime, Sums]()
+        for at, packed in self._rosters.samples(int(status.rosterShard), since).items():
+            if row := unpack(packed)[0].get(slot):
+                answered, players, latency = row
+                checks[at] = Sums(1, answered, players, players, latency)
+        return UptimeGraph(
+            serverId=status.serverId,
+            range=span,
+            resolution=span.resolution,
+            uptime=_percent(checks.values()),
+            points=[_point(at, sums) for at, sums in sorted(checks.items())],
         )
 
     def _hours(self, shard: int, slot: int, first: int, last: int) -> dict[int, Sums]:
