@@ -2,6 +2,7 @@
 
 from firstspawn.kit.dto import Page
 from firstspawn.servers.errors import (
+    AddressChangedTooOften,
     NotTheOwner,
     ServerLimitReached,
     ServerNotFound,
@@ -49,7 +50,7 @@ def get_server(request: Request, server: str) -> Reply:
     access=Access.OWNER,
     verified=True,
     returns=ServerView,
-    errors=(ServerNotFound, NotTheOwner, SlugTaken),
+    errors=(ServerNotFound, NotTheOwner, SlugTaken, AddressChangedTooOften),
 )
 def update_server(request: Request, server: str, body: UpdateServer) -> Reply:
     """Edit a server. Honours `If-Match`. A former slug leads here for 30 more days."""

@@ -9,8 +9,13 @@ import pytest
 
 from firstspawn.db import keys
 from firstspawn.db.item import Item, connect
-from firstspawn.errors import PreconditionFailed, ProblemError
-from firstspawn.servers.errors import ServerLimitReached, ServerNotFound, SlugTaken
+from firstspawn.errors import PreconditionFailed, ProblemError, Unavailable
+from firstspawn.servers.errors import (
+    AddressChangedTooOften,
+    ServerLimitReached,
+    ServerNotFound,
+    SlugTaken,
+)
 from firstspawn.servers.models import Server, SlugGuard
 from firstspawn.servers.schemas import UpdateServer
 from firstspawn.uptime.models import RosterMember
@@ -158,3 +163,22 @@ def test_a_server_deleted_by_20_at_once_is_counted_down_once(
     assert results.count(None) == 1
     assert sum(isinstance(one, ServerNotFound) for one in results) == 19
     assert owners.count(owner) == 1
+
+
+def test_of_twenty_moves_at_once_ten_happen(stack: Container, owners: Owners) -> None:
+    # Given
+    owner, server = owners.server()
+
+    # When twenty editors give it another address each, again until they are told to stop
+    def move(number: int) -> Any:
+        change = UpdateServer(ip=f"new{number}.example.com")
+        while True:
+            try:
+                return stack.servers.update(owner, server.id, change, None)
+            except Unavailable:
+                continue
+
+    outcomes = _all_at_once(move, 20)
+    # Then ten were let through
+    refused = [one for one in outcomes if isinstance(one, AddressChangedTooOften)]
+    assert len(refused) == 10

@@ -6,6 +6,7 @@ import pytest
 
 from firstspawn.wiring import Container
 from tests.support.client import Client
+from tests.support.clock import FrozenClock
 from tests.support.factories import Account, Accounts
 
 _made = iter(range(1, 10_000))
@@ -230,3 +231,23 @@ def test_somebody_elses_cursor_is_no_good(
 
 def test_a_guest_has_no_own_servers(client: Client) -> None:
     assert client.get("/users/me/servers").status == 401
+
+
+def test_a_server_moves_ten_times_a_day_at_most(
+    client: Client, owner: Account, clock: FrozenClock
+) -> None:
+    # Given a server that had ten new addresses today
+    server = _registered(client, owner)
+    path = f"/servers/{server['id']}"
+    for number in range(10):
+        moved = client.patch(path, {"ip": f"mc{number}.foxglove.example.com"}, token=owner.access)
+        assert moved.status == 200
+    # When it gets another one, or other edits
+    refused = client.patch(path, {"ip": "mc.elsewhere.example.com"}, token=owner.access)
+    renamed = client.patch(path, {"name": "Foxglove", "ip": moved.json["ip"]}, token=owner.access)
+    # Then it waits for tomorrow, and the edits do not
+    assert (refused.status, refused.code) == (429, "address_changed_too_often")
+    assert 0 < int(refused.headers["retry-after"]) <= 86_400
+    assert renamed.status == 200
+    clock.advance(minutes=14)
+    assert client.get(path).json["ip"] == moved.json["ip"]

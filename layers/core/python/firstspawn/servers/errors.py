@@ -1,6 +1,6 @@
 """What can go wrong with a server's entry."""
 
-from firstspawn.errors import Conflict, Forbidden, NotFound
+from firstspawn.errors import Conflict, Forbidden, NotFound, TooManyRequests
 
 
 class ServerNotFound(NotFound):
@@ -22,6 +22,13 @@ class ServerLimitReached(Conflict):
 
     code = "server_limit_reached"
     title = "No more servers on this tier"
+
+
+class AddressChangedTooOften(TooManyRequests):
+    """A server had ten new addresses today: each makes us knock at somebody's door at once."""
+
+    code = "address_changed_too_often"
+    title = "Too many new addresses today"
 
 
 class NotTheOwner(Forbidden):

@@ -32,7 +32,9 @@ class Server(Item, discriminator="Server"):
     """What the owner edits, and what is set for the server by the platform.
 
     `gameVersion` is what the owner says (the API's `version`; the item's `version` is its lock).
-    `tags` holds slugs of the catalogue. A deleted server stays for its dependants: `deletedAt`.
+    `addressChanges` counts the new addresses of a day (`addressDay`, since 1970), for each is
+    checked at once. `tags` holds slugs of the catalogue. A deleted server stays for its dependants:
+    `deletedAt`.
     """
 
     id = UnicodeAttribute()
@@ -60,6 +62,8 @@ class Server(Item, discriminator="Server"):
     launchDate = MomentAttribute(null=True)
     location = Location(null=True)  # type: ignore[no-untyped-call]
     tags = ListAttribute(of=UnicodeAttribute, default=list)
+    addressDay = NumberAttribute(null=True)
+    addressChanges = NumberAttribute(null=True)
     rosterShard = NumberAttribute()
     rosterSlot = NumberAttribute()
     deletedAt = MomentAttribute(null=True)

@@ -6,13 +6,14 @@ from typing import Any
 
 from firstspawn.clients.gameservers.addresses import IPNetwork
 from firstspawn.errors import Invalid, PreconditionFailed, Unavailable
-from firstspawn.kit.clock import Clock
+from firstspawn.kit.clock import Clock, epoch
 from firstspawn.kit.cursors import Cursors
 from firstspawn.kit.dto import Page
 from firstspawn.kit.ids import is_ulid
 from firstspawn.servers.addresses import ADDRESS_FIELDS, vetted
 from firstspawn.servers.entry_repository import EntryRepository
-from firstspawn.servers.errors import NotTheOwner, ServerNotFound, Stale
+from firstspawn.servers.errors import AddressChangedTooOften, NotTheOwner, ServerNotFound, Stale
+from firstspawn.servers.limits import ADDRESSES_A_DAY
 from firstspawn.servers.repository import Parts, ServerRepository
 from firstspawn.servers.schemas import ServerList, ServerView, UpdateServer, field_values
 from firstspawn.servers.slugs import is_slug
@@ -21,6 +22,7 @@ from firstspawn.users.schemas import Caller, Role
 from firstspawn.users.service import UserService
 
 _ATTEMPTS = 5
+_DAY_SECONDS = 24 * 60 * 60
 _STAFF = {Role.MODERATOR, Role.ADMIN}
 _NEVER_EMPTY = ("name", "slug", "ip", "edition", "tags", "isActive")
 
@@ -75,7 +77,8 @@ class ServerService:
     ) -> tuple[ServerView, int]:
         """Edit an entry: one read (two by slug), one write.
 
-        Raises ServerNotFound, NotTheOwner, Invalid, SlugTaken, PreconditionFailed, Unavailable.
+        Raises ServerNotFound, NotTheOwner, Invalid, SlugTaken, AddressChangedTooOften,
+        PreconditionFailed, Unavailable.
         """
         values = field_values(changes)
         if empty := [name for name in _NEVER_EMPTY if name in values and values[name] is None]:
@@ -109,7 +112,21 @@ class ServerService:
         if not ADDRESS_FIELDS & values.keys():
             return {}
         whole = {name: getattr(detail, name) for name in ADDRESS_FIELDS} | values
-        return vetted(detail.gameType, whole, self._allow).values()
+        settled = vetted(detail.gameType, whole, self._allow).values()
+        if all(getattr(detail, name) == value for name, value in settled.items()):
+            return settled
+        return settled | self._count_address(detail)
+
+    def _count_address(self, detail: Any) -> dict[str, Any]:
+        """One more new address today. The write holds for the entry as it was read, so it counts.
+
+        Raises AddressChangedTooOften.
+        """
+        day, second = divmod(epoch(self._clock()), _DAY_SECONDS)
+        changes = int(detail.addressChanges or 0) if detail.addressDay == day else 0
+        if changes >= ADDRESSES_A_DAY:
+            raise AddressChangedTooOften(retry_after=_DAY_SECONDS - second)
+        return {"addressDay": day, "addressChanges": changes + 1}
 
     def _find(self, id_or_slug: str, *, consistent: bool = False) -> Parts:
         parts = None
