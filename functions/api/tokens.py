@@ -11,7 +11,12 @@ routes = Routes("auth")
 
 
 @routes.post(
-    "/auth/tokens", access=Access.USER, verified=True, status=201, errors=(ApiTokenLimitReached,)
+    "/auth/tokens",
+    access=Access.USER,
+    verified=True,
+    fresh=True,
+    status=201,
+    errors=(ApiTokenLimitReached,),
 )
 def issue_api_token(request: Request, body: IssueApiToken) -> IssuedApiToken:
     """Make an API token. It is shown this once.

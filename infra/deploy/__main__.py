@@ -29,6 +29,7 @@ _PARAMETERS = {
     "GoogleClientId": "FIRSTSPAWN_GOOGLE_CLIENT_ID",
     "EpicClientId": "FIRSTSPAWN_EPIC_CLIENT_ID",
     "SteamEnabled": "FIRSTSPAWN_STEAM_ENABLED",
+    "PasskeyRpId": "FIRSTSPAWN_PASSKEY_RP_ID",
     "PingAllow": "FIRSTSPAWN_PING_ALLOW",
     "RateScale": "FIRSTSPAWN_RATE_SCALE",
     "LogLevel": "FIRSTSPAWN_LOG_LEVEL",

@@ -124,3 +124,27 @@ def test_keys_do_not_show_when_secrets_are_printed() -> None:
     )
     # When / Then
     assert not any(part in repr(secrets) for part in ("jjj", "mmm", "hunter2"))
+
+
+def test_passkeys_belong_to_the_frontends_domain_and_to_the_origins_on_it() -> None:
+    # Given
+    origins = ["https://www.example.net", "https://admin.example.net", "https://evilexample.net"]
+    frontend = {"frontend_url": "https://www.example.net/app", "cors_origins": origins}
+    # When
+    alone, above = Settings(**frontend), Settings(**frontend, passkey_rp_id="example.net")
+    # Then
+    assert alone.passkey_domain == "www.example.net"
+    assert alone.passkey_origins == ["https://www.example.net"]
+    assert above.passkey_domain == "example.net"
+    assert above.passkey_origins == ["https://www.example.net", "https://admin.example.net"]
+
+
+@pytest.mark.parametrize("domain", ["net", "other.net", "ample.net", "app.www.example.net"])
+def test_passkeys_of_another_domain_are_refused(domain: str) -> None:
+    with pytest.raises(BadEnvironment, match="passkey_rp_id"):
+        Settings.from_environment(
+            {
+                "FIRSTSPAWN_FRONTEND_URL": "https://www.example.net",
+                "FIRSTSPAWN_PASSKEY_RP_ID": domain,
+            }
+        )

@@ -125,6 +125,16 @@ class PasskeyRepository:
         platforms = [one.platform for one in found if one.is_alive(now) and not one.scopeServerId]
         return keeps_a_way(transaction, user.id, user.email, platforms, now)
 
+    def remove_all(self, user_id: str, now: datetime) -> None:
+        """Forget all of a user's: one query, batches of 25."""
+        found = self.of(user_id, now)
+        with Passkey.batch_write() as batch:
+            for passkey in found:
+                batch.delete(passkey)
+        with PasskeyGuard.batch_write() as guards:
+            for passkey in found:
+                guards.delete(PasskeyGuard.at(keys.passkey_guard(passkey.id)))
+
     def use(self, passkey: Passkey, seen: Assertion, now: datetime) -> None:
         """Note a use and its counter: one write. Raises CounterWentBack, PasskeyNotFound.
 

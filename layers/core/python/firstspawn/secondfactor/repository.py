@@ -114,6 +114,11 @@ class FactorRepository:
         _tell(transaction, user, mail_id, "recovery_codes_renewed", {}, now)
         transaction.commit()
 
+    def remove(self, user_id: str) -> None:
+        """Forget a user's factor, there or not, and one that waits: two writes."""
+        writes.delete(SecondFactor.at(keys.second_factor(user_id)))
+        writes.delete(PendingFactor.at(keys.second_factor_pending(user_id)))
+
     def use_step(self, factor: SecondFactor, step: int, now: datetime) -> None:
         """Use the code of a time step up, and those before it: one write. Raises WrongCode."""
         later = (SecondFactor.lastStep < step) & (SecondFactor.secret == factor.secret)
