@@ -12,6 +12,7 @@ from functions.api import (
     identities,
     media,
     meta,
+    moderation,
     oauth,
     passkeys,
     passwords,
@@ -52,5 +53,6 @@ ROUTES = (
     cards.routes,
     realtime.routes,
     media.routes,
+    moderation.routes,
     admin.routes,
 )

@@ -7,8 +7,9 @@ from firstspawn.apitokens.errors import InsufficientScope, TokenNotAllowed
 from firstspawn.apitokens.schemas import is_api_token
 from firstspawn.apitokens.scopes import scope_of
 from firstspawn.errors import Forbidden, Unauthenticated
+from firstspawn.kit.clock import rfc3339
 from firstspawn.plugins.schemas import SignedCall
-from firstspawn.users.schemas import Caller
+from firstspawn.users.schemas import Caller, OwnUser
 from firstspawn.wiring import container
 from functions.http.request import Request
 
@@ -101,12 +102,19 @@ def _admit_plugin(request: Request, *, unverified: bool) -> None:
 def _standing(caller: Caller, access: Access, *, verified: bool) -> Caller:
     account = container().users.standing(caller)
     if account.isBanned:
-        raise Forbidden("this account is banned", code="banned")
+        raise _banned(account)
     if access in STAFF and account.role not in STAFF[access]:
         raise Forbidden
     if verified and not account.emailVerified:
         raise Forbidden("verify your e-mail address first", code="email_not_verified")
     return replace(caller, tier=account.tier, role=account.role)
+
+
+def _banned(account: OwnUser) -> Forbidden:
+    """Says why, and until when (null: for good)."""
+    until = rfc3339(account.bannedUntil) if account.bannedUntil else None
+    reason = account.banReason
+    return Forbidden("this account is banned", code="banned", bannedUntil=until, reason=reason)
 
 
 def _caller(request: Request, scope: str | None, *, lenient: bool) -> Caller | None:

@@ -28,6 +28,7 @@ GUEST_WRITES = {
     "/api/v1/auth/confirm-email-change",
     "/api/v1/auth/login/passkey", "/api/v1/auth/login/passkey/options",
     "/api/v1/auth/second-factor", "/api/v1/auth/second-factor/challenge",
+    "/api/v1/moderation/appeals",
 }  # fmt: skip
 METHODS = ("GET", "POST", "PATCH", "DELETE")
 # Every kind of declaration, whether or not a route uses it yet.

@@ -86,7 +86,7 @@ class AuthService:
         grant = LoginGrant(
             accessToken=access,
             expiresIn=self._access.seconds,
-            user=OwnUser.model_validate(user),
+            user=OwnUser.of(user, now),
         )
         return grant, token
 

@@ -21,6 +21,10 @@ PLUGIN = "PLUGIN#"
 REPUTATION = "REPUTATION#"
 REPUTATION_SUM = "REPUTATIONSUM#"
 AUDIT_SHARDS = 4
+CASE_SHARDS = 4
+CASE_NOTE = "NOTE#"
+CASE_REPORT = "REPORT#"
+HIDDEN = "HIDDEN#"
 _AUDIT_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 REVIEW = "REVIEW#"
 FAVORITE = "FAVORITE#"
@@ -357,3 +361,53 @@ def favorites(user_id: str) -> Key:
 def favorites_by_time(user_id: str) -> str:
     """GSI2 partition: a user's favourites by the time they were added."""
     return f"USER#{user_id}#FAVORITE"
+
+
+def case(subject: str, part: str = "CASE") -> Key:
+    """What the staff has on a subject (`kind:id`): there is one case, again and again."""
+    return Key(f"CASE#{subject}", part)
+
+
+def case_report(subject: str, reporter_id: str) -> Key:
+    """What somebody reported of a subject, once."""
+    return case(subject, f"{CASE_REPORT}{reporter_id}")
+
+
+def case_note(subject: str, note_id: str) -> Key:
+    """What the staff noted on a case."""
+    return case(subject, f"{CASE_NOTE}{note_id}")
+
+
+def cases_in(state: str, shard: int) -> str:
+    """GSI1 and GSI2 partition: the cases of a state, by age and by reports."""
+    return f"MODERATION#{state}#{shard}"
+
+
+def case_shard(subject: str) -> int:
+    """Which of a state's shards a case is in."""
+    return _AUDIT_DIGITS.find(subject[-1].upper()) % CASE_SHARDS
+
+
+def case_place(subject: str, first: str) -> str:
+    """Sort key in these: when it was opened, or how often reported; then whose it is."""
+    return f"{first}#{subject}"
+
+
+def reports_by(user_id: str) -> str:
+    """GSI1 partition: what somebody reported."""
+    return f"USER#{user_id}#REPORT"
+
+
+def decision(decision_id: str) -> Key:
+    """What the staff decided."""
+    return Key(f"DECISION#{decision_id}", "DECISION")
+
+
+def decisions_on(subject: str) -> str:
+    """GSI1 partition: what was decided on a subject."""
+    return f"CASE#{subject}#DECISION"
+
+
+def hidden_by(decision_id: str, review_id: str) -> Key:
+    """That a review was hidden by a decision on its author."""
+    return Key(f"DECISION#{decision_id}", f"{HIDDEN}{review_id}")

@@ -51,7 +51,7 @@ def document(server: StoredServer, now: datetime) -> Document:
     fields |= {name: _moment(values.get(name)) for name in _MOMENTS}
     most = values.get("maxPlayers")
     fields |= {
-        "listed": bool(values.get("isActive", True)) and not values.get("isUnlisted"),
+        "listed": _is_listed(values),
         "tags": list(values["tags"]),
         "versions": versions(values.get("version")),
         "maxPlayers": None if most is None else int(most),
@@ -61,6 +61,12 @@ def document(server: StoredServer, now: datetime) -> Document:
         "location": _location(values.get("location")),
     }
     return Document(values["id"], server.revision, fields | _standing(server, values, now))
+
+
+def _is_listed(values: Mapping[str, Any]) -> bool:
+    """The owner shows it, it has answered lately, and the staff has not hidden it."""
+    hidden = values.get("isUnlisted") or values.get("delistedAt") is not None
+    return bool(values.get("isActive", True)) and not hidden
 
 
 def tombstone(server_id: str) -> Document:

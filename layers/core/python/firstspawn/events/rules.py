@@ -170,6 +170,13 @@ RULES = (
         reaction("server.absent", "serverId"),
         when=_absence_goes_on,
     ),
+    Rule("ModerationReport", _INSERT, Target.REACTIONS, reaction("case.reported", "subject")),
+    Rule(
+        "ModerationDecision",
+        _INSERT | _MODIFY,
+        Target.REACTIONS,
+        reaction("decision.changed", "id"),
+    ),
     Rule("Favorite", _INSERT, Target.LOG, _NEW_FAVORITE),
     Rule("Review", _INSERT, Target.LOG, _NEW_REVIEW),
     Rule("Review", _MODIFY, Target.REACTIONS, reaction("review.changed", "id"), _moves),

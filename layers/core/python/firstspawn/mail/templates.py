@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from firstspawn.mail.decision_letters import DECISION_TEMPLATES
 from firstspawn.mail.factor_letters import FACTOR_TEMPLATES
 from firstspawn.mail.letters import Letter, Params, Site
 
@@ -215,5 +216,6 @@ TEMPLATES: Mapping[str, Callable[[Params, Site], Letter]] = {
     "confirm_old_email": _confirm_old_email,
     "email_changed": _email_changed,
     "address_in_use": _address_in_use,
+    **DECISION_TEMPLATES,
     **FACTOR_TEMPLATES,
 }

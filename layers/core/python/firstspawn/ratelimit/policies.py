@@ -75,6 +75,7 @@ def _row(
 SEARCH = _row("search", _MINUTE, 30, 60, 120, 120)
 REVIEWS = _row("reviews", _HOUR, None, 5, 10, 10, burst=False)
 FAVORITES = _row("favorites", _HOUR, None, 100, 200, 200)
+REPORTS = _row("reports", _HOUR, None, 10, 10, 10, burst=False)
 AUTH = _row("auth", _MINUTE, 5, 10, 10, 10, burst=False, closed=True)
 PLUGIN = Policy("plugin", {Audience.PLUGIN: (Window(1000, _MINUTE),)}, closed=True)
 WRITES = Policy("writes", dict.fromkeys(_PEOPLE, (_BURST, Window(60, _MINUTE), Window(100, _HOUR))))
@@ -87,6 +88,8 @@ SECOND_FACTOR = Policy(
 # What is mailed to one address because somebody typed it, whoever that was and from wherever.
 MAILS = Policy("mails", {Audience.ADDRESS: (Window(3, _MINUTE), Window(10, _HOUR))}, closed=True)
 PUZZLES = Total("puzzle", dict.fromkeys(_PEOPLE[1:], 10))
+STAFF = Policy("staff", dict.fromkeys(_PEOPLE, (_BURST, Window(120, _MINUTE))))
 POLICIES = {
-    policy.name: policy for policy in (SEARCH, REVIEWS, FAVORITES, AUTH, PLUGIN, WRITES, MAILS)
+    policy.name: policy
+    for policy in (SEARCH, REVIEWS, FAVORITES, REPORTS, AUTH, PLUGIN, WRITES, STAFF, MAILS)
 }

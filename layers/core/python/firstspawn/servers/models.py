@@ -55,6 +55,7 @@ class Server(Item, discriminator="Server"):
     logoUrl = UnicodeAttribute(null=True)
     isVerified = BooleanAttribute(default=False)
     isFeatured = BooleanAttribute(default=False)
+    delistedAt = MomentAttribute(null=True)
     isActive = BooleanAttribute(default=True)
     gameVersion = UnicodeAttribute(null=True)
     region = UnicodeAttribute(null=True)

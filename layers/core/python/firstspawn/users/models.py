@@ -28,6 +28,8 @@ class User(Item, discriminator="User"):
     isServerOwner = BooleanAttribute(default=False)
     isVerified = BooleanAttribute(default=False)
     isBanned = BooleanAttribute(default=False)
+    bannedUntil = MomentAttribute(null=True)
+    banReason = UnicodeAttribute(null=True)
     role = UnicodeAttribute(default=Role.USER.value)
     authEpoch = NumberAttribute(default=1)
     hasSecondFactor = BooleanAttribute(null=True)

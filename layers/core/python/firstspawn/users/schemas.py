@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field
 
@@ -78,10 +78,20 @@ class OwnUser(PublicUser):
     role: Role
     tier: Tier
     isBanned: bool
+    bannedUntil: datetime | None
+    banReason: str | None
     serverCount: int
     updatedAt: datetime
     lastLoginAt: datetime | None
     lastActiveAt: datetime | None
+
+    @classmethod
+    def of(cls, profile: object, now: datetime) -> Self:
+        """A profile as it is now: a ban whose time is over is none, though nobody lifted it."""
+        shown = cls.model_validate(profile)
+        if shown.isBanned and (shown.bannedUntil is None or shown.bannedUntil > now):
+            return shown
+        return shown.model_copy(update={"isBanned": False, "bannedUntil": None, "banReason": None})
 
 
 Username = Annotated[

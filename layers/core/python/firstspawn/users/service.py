@@ -29,7 +29,7 @@ class UserService:
         user = self._users.find(caller.userId, self._clock(), consistent=True)
         if user is None or user.authEpoch != caller.epoch:
             raise Unauthenticated("signed out", code="session_ended")
-        return OwnUser.model_validate(user)
+        return OwnUser.of(user, self._clock())
 
     def me(self, caller: Caller) -> tuple[OwnUser, int]:
         """One's own profile and its version: one read. Raises Unauthenticated as `standing`."""
@@ -37,7 +37,7 @@ class UserService:
         # `>`: this read may lag behind the login that followed a logout-all.
         if user is None or user.authEpoch > caller.epoch:
             raise Unauthenticated(code="session_ended")
-        return OwnUser.model_validate(user), int(user.version)
+        return OwnUser.of(user, self._clock()), int(user.version)
 
     def public(self, id_or_name: str) -> tuple[PublicUser, int]:
         """Somebody's profile, by id (one read) or user name (two). Raises UserNotFound."""
@@ -68,7 +68,7 @@ class UserService:
         now = self._clock()
         if name is None:
             user = self._users.change(caller.userId, values, expected, now)
-            return OwnUser.model_validate(user), int(user.version)
+            return OwnUser.of(user, self._clock()), int(user.version)
         if is_reserved(name):
             raise Invalid.field("username", "this name is reserved", code="username_reserved")
         current = self._users.find(caller.userId, now, consistent=True)
@@ -78,4 +78,4 @@ class UserService:
         renamed = self._users.find(caller.userId, now, consistent=True)
         if renamed is None:
             raise UserNotFound
-        return OwnUser.model_validate(renamed), int(renamed.version)
+        return OwnUser.of(renamed, self._clock()), int(renamed.version)

@@ -24,6 +24,8 @@ class Reactions(Standing):
 
         return ReactionService(
             {
+                "case.reported": [lambda told: self.reports.rank(told)],
+                "decision.changed": [lambda told: self.decision_follower.follow(told)],
                 "server.absent": [lambda told: self.absence_notices.tell(told)],
                 "user.verified": [lambda told: self.reputation.welcome(told)],
                 "review.changed": [lambda told: self.review_reactions.follow_change(told)],

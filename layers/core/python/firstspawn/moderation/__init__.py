@@ -1,0 +1,1 @@
+"""What people report, and what the staff decides about it."""

@@ -1,0 +1,64 @@
+"""The staff at work, for tests."""
+
+from typing import Any
+
+from firstspawn.audit.schemas import Actor
+from firstspawn.db import keys
+from firstspawn.mail.models import Mail
+from firstspawn.moderation.models import ModerationCase, ModerationDecision
+from firstspawn.moderation.rules import Action, Kind, Reason
+from firstspawn.moderation.schemas import Decide, DecisionView, Report, Revoke
+from firstspawn.reactions.schemas import Happening
+from firstspawn.users.schemas import Caller, Role
+from firstspawn.wiring import Container
+
+WHY = Revoke(reason="on second thought")
+
+
+class Staff:
+    """Moderators and those who report to them, in one container's table."""
+
+    def __init__(self, stack: Container) -> None:
+        self._stack = stack
+
+    def actor(self, role: Role = Role.MODERATOR) -> Actor:
+        """Somebody of the staff."""
+        return Actor(self._stack.new_id(), role, "request")
+
+    def report(self, kind: Kind, subject_id: str, reason: Reason = Reason.SPAM) -> None:
+        """Somebody new reports something."""
+        caller = Caller(self._stack.new_id(), "session", 1)
+        self._stack.reports.report(caller, kind, subject_id, Report(reason=reason))
+
+    def decide(
+        self, kind: Kind, subject_id: str, action: Action, by: Actor | None = None, **form: Any
+    ) -> DecisionView:
+        """Decide about something, reporting it first."""
+        self.report(kind, subject_id)
+        decision = Decide(**{"action": action, "reason": "against the rules", **form})
+        return self._stack.moderation.decide(by or self.actor(), kind, subject_id, decision)
+
+    def case(self, kind: Kind, subject_id: str) -> ModerationCase:
+        """What is stored of a case."""
+        key = keys.case(f"{kind}:{subject_id}")
+        found = ModerationCase.find(key, self._stack.clock(), consistent=True)
+        assert found is not None
+        return found
+
+    def follow(self, decision_id: str) -> None:
+        """Let what follows from a decision happen, as often as the decision changes by that."""
+        told = Happening(id="told", event="decision.changed", data={"id": decision_id})
+        seen = object()
+        while seen != (step := self._step(decision_id)):
+            seen = step
+            self._stack.decision_follower.follow(told)
+
+    @staticmethod
+    def _step(decision_id: str) -> object:
+        found = ModerationDecision.get(*keys.decision(decision_id), consistent_read=True)
+        return found.standing, found.contentStep
+
+
+def mails(template: str) -> list[Mail]:
+    """The mails of a template that wait to be sent."""
+    return [mail for mail in Mail.scan() if mail.template == template]
