@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from firstspawn.audit.schemas import Actor, AuditQuery
-from firstspawn.db import keys
+from firstspawn.db import keys, standing_keys
 from firstspawn.kit.dto import Page
 from firstspawn.reactions.schemas import Happening
 from firstspawn.reputation.errors import CauseUsed
@@ -30,8 +30,10 @@ def counted(stack: Container, user_id: str) -> tuple[int, int, int]:
     user = User.find(keys.profile(user_id), stack.clock(), consistent=True)
     assert user is not None
     partition = keys.profile(user_id).pk
-    lines = ReputationEntry.query(partition, ReputationEntry.SK.startswith(keys.REPUTATION))
-    sums = ReputationSum.query(partition, ReputationSum.SK.startswith(keys.REPUTATION_SUM))
+    lines = ReputationEntry.query(
+        partition, ReputationEntry.SK.startswith(standing_keys.REPUTATION)
+    )
+    sums = ReputationSum.query(partition, ReputationSum.SK.startswith(standing_keys.REPUTATION_SUM))
     return int(user.reputation), sum(int(x.delta) for x in lines), sum(int(x.total) for x in sums)
 
 

@@ -9,8 +9,9 @@ import pytest
 from firstspawn.auth.tokens import EmailTokens
 from firstspawn.events.changes import Change, Kind
 from firstspawn.events.rules import messages
+from firstspawn.mail.letters import Site
 from firstspawn.mail.models import Mail
-from firstspawn.mail.templates import TEMPLATES, Site
+from firstspawn.mail.templates import TEMPLATES
 from firstspawn.moderation.models import ModerationReport
 from firstspawn.users.schemas import Role
 from firstspawn.wiring import Container

@@ -3,7 +3,7 @@
 from typing import Any
 
 from firstspawn.audit.schemas import Actor
-from firstspawn.db import keys
+from firstspawn.db import standing_keys
 from firstspawn.mail.models import Mail
 from firstspawn.moderation.models import ModerationCase, ModerationDecision
 from firstspawn.moderation.rules import Action, Kind, Reason
@@ -40,7 +40,7 @@ class Staff:
 
     def case(self, kind: Kind, subject_id: str) -> ModerationCase:
         """What is stored of a case."""
-        key = keys.case(f"{kind}:{subject_id}")
+        key = standing_keys.case(f"{kind}:{subject_id}")
         found = ModerationCase.find(key, self._stack.clock(), consistent=True)
         assert found is not None
         return found
@@ -55,7 +55,7 @@ class Staff:
 
     @staticmethod
     def _step(decision_id: str) -> object:
-        found = ModerationDecision.get(*keys.decision(decision_id), consistent_read=True)
+        found = ModerationDecision.get(*standing_keys.decision(decision_id), consistent_read=True)
         return found.standing, found.contentStep
 
 

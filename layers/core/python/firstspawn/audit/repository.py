@@ -5,18 +5,18 @@ from datetime import datetime
 
 from firstspawn.audit.models import AuditEntry
 from firstspawn.audit.schemas import Act
-from firstspawn.db import keys, writes
+from firstspawn.db import keys, standing_keys, writes
 
 
 def record(transaction: writes.Transaction, act: Act, entry_id: str, now: datetime) -> None:
     """Note a deed in the transaction that does it: none of both is there without the other."""
     entry = AuditEntry.at(
-        keys.audit_entry(f"{now:%Y-%m}", entry_id),
+        standing_keys.audit_entry(f"{now:%Y-%m}", entry_id),
         id=entry_id, actorId=act.actor.userId, action=act.action, subject=act.subject,
         reason=act.reason, before=act.before, after=act.after,
         requestId=act.actor.requestId or None, createdAt=now,
-        GSI1PK=keys.audit_by_subject(act.subject), GSI1SK=entry_id,
-        GSI2PK=keys.audit_by_actor(act.actor.userId), GSI2SK=entry_id,
+        GSI1PK=standing_keys.audit_by_subject(act.subject), GSI1SK=entry_id,
+        GSI2PK=standing_keys.audit_by_actor(act.actor.userId), GSI2SK=entry_id,
     )  # fmt: skip
     transaction.put(entry, AuditEntry.PK.does_not_exist())
 
@@ -27,7 +27,9 @@ class AuditRepository:
     def of_month(self, month: str, low: str, high: str, limit: int) -> list[AuditEntry]:
         """A month's entries: one query for each of its four shards."""
         between = AuditEntry.SK.between(low, high)
-        shards = [keys.audit_shard(month, number) for number in range(keys.AUDIT_SHARDS)]
+        shards = [
+            standing_keys.audit_shard(month, number) for number in range(standing_keys.AUDIT_SHARDS)
+        ]
         found = [
             entry
             for shard in shards
@@ -39,14 +41,14 @@ class AuditRepository:
         """What was done to a subject: one query."""
         return list(
             AuditEntry.query(
-                keys.audit_by_subject(subject), AuditEntry.GSI1SK.between(low, high),
+                standing_keys.audit_by_subject(subject), AuditEntry.GSI1SK.between(low, high),
                 index_name="GSI1", scan_index_forward=False, limit=limit,
             )
         )  # fmt: skip
 
     def of_actor(self, user_id: str, low: str, high: str, limit: int) -> list[AuditEntry]:
         """What somebody did: a query of keys, and a read for each hundred."""
-        places = self._places(keys.audit_by_actor(user_id), low, high, limit)
+        places = self._places(standing_keys.audit_by_actor(user_id), low, high, limit)
         found = AuditEntry.batch_get([(one.pk, one.sk) for one in places]) if places else ()
         return sorted(found, key=lambda entry: entry.id, reverse=True)
 

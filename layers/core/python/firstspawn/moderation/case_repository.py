@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from firstspawn.audit.repository import record
 from firstspawn.audit.schemas import Act
-from firstspawn.db import keys, writes
+from firstspawn.db import standing_keys, writes
 from firstspawn.db.item import Item
 from firstspawn.kit.clock import rfc3339
 from firstspawn.moderation.errors import (
@@ -46,10 +46,10 @@ def name_of(found: ModerationCase | ModerationDecision) -> str:
 
 def places(subject: str, state: str, opened: datetime, reports: int) -> dict[str, str]:
     """The index keys of a case in a queue."""
-    partition = keys.cases_in(state, keys.case_shard(subject))
+    partition = standing_keys.cases_in(state, standing_keys.case_shard(subject))
     return {
-        "GSI1PK": partition, "GSI1SK": keys.case_place(subject, rfc3339(opened)),
-        "GSI2PK": partition, "GSI2SK": keys.case_place(subject, f"{reports:06d}"),
+        "GSI1PK": partition, "GSI1SK": standing_keys.case_place(subject, rfc3339(opened)),
+        "GSI2PK": partition, "GSI2SK": standing_keys.case_place(subject, f"{reports:06d}"),
     }  # fmt: skip
 
 
@@ -64,7 +64,7 @@ class CaseRepository:
 
     def find(self, subject: str, now: datetime, *, consistent: bool = True) -> ModerationCase:
         """One read. Raises CaseNotFound."""
-        found = ModerationCase.find(keys.case(subject), now, consistent=consistent)
+        found = ModerationCase.find(standing_keys.case(subject), now, consistent=consistent)
         if found is None:
             raise CaseNotFound
         return found
@@ -90,21 +90,21 @@ class CaseRepository:
     ) -> None:
         """Let a transaction do so: one read."""
         of_person = {
-            "GSI1PK": keys.reports_by(report.reporterId), "GSI1SK": rfc3339(now),
+            "GSI1PK": standing_keys.reports_by(report.reporterId), "GSI1SK": rfc3339(now),
         } if report.isPerson else {}  # fmt: skip
-        key = keys.case_report(subject.name, report.reporterId)
+        key = standing_keys.case_report(subject.name, report.reporterId)
         item = ModerationReport.at(
             key, subject=subject.name, reporterId=report.reporterId, reason=report.reason,
             text=report.text, createdAt=now, **of_person,
         )  # fmt: skip
         transaction.put(item, ModerationReport.PK.does_not_exist(), AlreadyReported())
-        found = ModerationCase.find(keys.case(subject.name), now, consistent=True)
+        found = ModerationCase.find(standing_keys.case(subject.name), now, consistent=True)
         counted = [ModerationCase.reportCount.add(1), ModerationCase.reasons.add({report.reason})]
         condition: Any
         if found is not None and found.state in _LISTED:
             case, condition, opened = found, ModerationCase.state.is_in(*_LISTED), []
         else:
-            case = ModerationCase.at(keys.case(subject.name))
+            case = ModerationCase.at(standing_keys.case(subject.name))
             condition = ModerationCase.PK.does_not_exist()
             condition |= ModerationCase.state == State.RESOLVED.value
             reports = int(found.reportCount) + 1 if found else 1
@@ -113,7 +113,7 @@ class CaseRepository:
 
     def reopen(self, subject: Subject, act: Act, entry_id: str, now: datetime) -> None:
         """Open a case of the staff's own: a read, a transaction. Raises Moved."""
-        found = ModerationCase.find(keys.case(subject.name), now, consistent=True)
+        found = ModerationCase.find(standing_keys.case(subject.name), now, consistent=True)
         if found is not None and found.state in _LISTED:
             return
         transaction = writes.Transaction()
@@ -121,7 +121,7 @@ class CaseRepository:
         closed |= ModerationCase.state == State.RESOLVED.value
         reports = int(found.reportCount) if found else 0
         started = [*_opening(subject, now, reports), ModerationCase.reportCount.add(0)]
-        transaction.update(ModerationCase.at(keys.case(subject.name)), started, closed)
+        transaction.update(ModerationCase.at(standing_keys.case(subject.name)), started, closed)
         record(transaction, act, entry_id, now)
         commit(transaction)
 
@@ -143,9 +143,9 @@ class CaseRepository:
         later = None if after is None else after < ModerationCase.GSI1SK
         found = [
             case
-            for shard in range(keys.CASE_SHARDS)
+            for shard in range(standing_keys.CASE_SHARDS)
             for case in ModerationCase.query(
-                keys.cases_in(state, shard), later, index_name="GSI1", limit=limit
+                standing_keys.cases_in(state, shard), later, index_name="GSI1", limit=limit
             )
         ]
         placed = [(str(case.GSI1SK), case) for case in found]
@@ -154,8 +154,8 @@ class CaseRepository:
     def most_reported(self, state: str, limit: int, below: str | None) -> list[tuple[str, Found]]:
         """Likewise, the most reported first: and a read for each hundred."""
         stretches = [
-            (keys.cases_in(state, shard), None if below is None else below > Item.GSI2SK)
-            for shard in range(keys.CASE_SHARDS)
+            (standing_keys.cases_in(state, shard), None if below is None else below > Item.GSI2SK)
+            for shard in range(standing_keys.CASE_SHARDS)
         ]
         found = [
             (one["GSI2SK"]["S"], (one["PK"]["S"], one["SK"]["S"]))
@@ -215,10 +215,13 @@ class CaseRepository:
     def note(self, subject: str, text: str, act: Act, entry_id: str, now: datetime) -> None:
         """Put a note on a case: one transaction. Raises CaseNotFound."""
         transaction = writes.Transaction()
-        case = ModerationCase.at(keys.case(subject))
+        case = ModerationCase.at(standing_keys.case(subject))
         transaction.check(case, ModerationCase.PK.exists(), CaseNotFound())
         note = ModerationNote.at(
-            keys.case_note(subject, entry_id), authorId=act.actor.userId, text=text, createdAt=now
+            standing_keys.case_note(subject, entry_id),
+            authorId=act.actor.userId,
+            text=text,
+            createdAt=now,
         )
         transaction.put(note)
         record(transaction, act, entry_id, now)
@@ -228,22 +231,25 @@ class CaseRepository:
         self, subject: str
     ) -> tuple[list[ModerationReport], list[ModerationNote], list[ModerationDecision]]:
         """The newest notes and decisions on a case, and some of its reports: three queries."""
-        partition = keys.case(subject).pk
+        partition = standing_keys.case(subject).pk
         reports = ModerationReport.query(
-            partition, ModerationReport.SK.startswith(keys.CASE_REPORT), limit=_SHOWN
+            partition, ModerationReport.SK.startswith(standing_keys.CASE_REPORT), limit=_SHOWN
         )
         notes = ModerationNote.query(
-            partition, ModerationNote.SK.startswith(keys.CASE_NOTE), limit=_SHOWN,
+            partition, ModerationNote.SK.startswith(standing_keys.CASE_NOTE), limit=_SHOWN,
             scan_index_forward=False,
         )  # fmt: skip
         decisions = ModerationDecision.query(
-            keys.decisions_on(subject), index_name="GSI1", limit=_SHOWN, scan_index_forward=False
+            standing_keys.decisions_on(subject),
+            index_name="GSI1",
+            limit=_SHOWN,
+            scan_index_forward=False,
         )
         return list(reports), list(notes), list(decisions)
 
     def reported_by(self, user_id: str) -> Sequence[ModerationReport]:
         """What somebody reported: one query for each megabyte."""
-        return list(ModerationReport.query(keys.reports_by(user_id), index_name="GSI1"))
+        return list(ModerationReport.query(standing_keys.reports_by(user_id), index_name="GSI1"))
 
     def forget_reports(self, user_id: str) -> None:
         """Remove what somebody reported; the cases and their numbers stay."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from firstspawn.db import keys, pages, writes
+from firstspawn.db import pages, standing_keys, writes
 from firstspawn.errors import ChangedMeanwhile
 from firstspawn.moderation.models import HiddenReview, ModerationCase, ModerationDecision
 from firstspawn.moderation.rules import Action, Kind, Standing
@@ -29,7 +29,7 @@ class ContentRepository:
     def hiding(self, decision: ModerationDecision, review_id: str, now: datetime) -> Extend:
         """What remembers that the decision, as long as it holds, has hidden a review."""
         mark = HiddenReview.at(
-            keys.hidden_by(decision.id, review_id), reviewId=review_id, createdAt=now
+            standing_keys.hidden_by(decision.id, review_id), reviewId=review_id, createdAt=now
         )
 
         def extend(transaction: writes.Transaction) -> None:
@@ -49,7 +49,7 @@ class ContentRepository:
 
     def hidden(self, decision_id: str, limit: int) -> Sequence[HiddenReview]:
         """What a decision has hidden and not shown again yet: one query."""
-        prefix = keys.hidden_by(decision_id, "")
+        prefix = standing_keys.hidden_by(decision_id, "")
         return pages.read(HiddenReview, prefix.pk, limit, prefix=prefix.sk, consistent=True)
 
     def showing(self, mark: HiddenReview) -> Extend:
@@ -62,10 +62,14 @@ class ContentRepository:
 
     def stays_hidden(self, review_id: str, now: datetime) -> bool:
         """Tell whether a decision on the review itself hides it: one or two reads."""
-        case = ModerationCase.find(keys.case(f"{Kind.REVIEW}:{review_id}"), now, consistent=True)
+        case = ModerationCase.find(
+            standing_keys.case(f"{Kind.REVIEW}:{review_id}"), now, consistent=True
+        )
         if case is None or case.decisionId is None:
             return False
-        decision = ModerationDecision.find(keys.decision(case.decisionId), now, consistent=True)
+        decision = ModerationDecision.find(
+            standing_keys.decision(case.decisionId), now, consistent=True
+        )
         return decision is not None and decision.action in {Action.HIDE, Action.REMOVE}
 
     def show_more(self, decision: ModerationDecision, last: str) -> None:

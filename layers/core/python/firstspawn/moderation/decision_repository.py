@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from firstspawn.audit.repository import record
 from firstspawn.audit.schemas import Act
-from firstspawn.db import keys, writes
+from firstspawn.db import keys, standing_keys, writes
 from firstspawn.errors import ChangedMeanwhile
 from firstspawn.kit.clock import epoch, rfc3339
 from firstspawn.kit.ids import is_ulid
@@ -46,7 +46,7 @@ class DecisionRepository:
 
     def find(self, decision_id: str, now: datetime) -> ModerationDecision:
         """One consistent read. Raises DecisionNotFound."""
-        key = keys.decision(decision_id)
+        key = standing_keys.decision(decision_id)
         found = Decision.find(key, now, consistent=True) if is_ulid(decision_id) else None
         if found is None:
             raise DecisionNotFound
@@ -74,10 +74,10 @@ class DecisionRepository:
         it was read, or somebody else is at it.
         """
         decision = Decision.at(
-            keys.decision(values["id"]), **values, standing=Standing.IN_FORCE.value,
+            standing_keys.decision(values["id"]), **values, standing=Standing.IN_FORCE.value,
             kind=subject.kind.value, subjectId=subject.id, affectedId=subject.affectedId,
             title=subject.title, createdAt=now,
-            GSI1PK=keys.decisions_on(subject.name), GSI1SK=values["id"],
+            GSI1PK=standing_keys.decisions_on(subject.name), GSI1SK=values["id"],
         )  # fmt: skip
         settles = values["action"] in SETTLING
         changes = [*_resolved(now), *([Case.decisionId.set(decision.id)] if settles else [])]
@@ -88,7 +88,7 @@ class DecisionRepository:
             transaction.put(decision, Decision.PK.does_not_exist())
             if settles and case.decisionId:
                 over = [Decision.standing.set(Standing.SUPERSEDED.value)]
-                former = Decision.at(keys.decision(case.decisionId))
+                former = Decision.at(standing_keys.decision(case.decisionId))
                 in_force = Decision.standing == Standing.IN_FORCE.value
                 transaction.update(former, over, in_force, ChangedMeanwhile())
             _tell(transaction, letter, decision, now)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from firstspawn.audit.repository import record
 from firstspawn.audit.schemas import Act
-from firstspawn.db import keys, pages, writes
+from firstspawn.db import keys, pages, standing_keys, writes
 from firstspawn.kit.clock import rfc3339
 from firstspawn.reputation.errors import Moved
 from firstspawn.reputation.models import ReputationEntry, ReputationSum
@@ -78,16 +78,16 @@ class ReputationRepository:
             effect = self._withdrawal(last, now)
         number, held = (int(last.number) + 1, int(last.held)) if last else (1, 0)
         line = ReputationEntry.at(
-            keys.reputation_entry(user_id, claim.action, claim.cause, number),
+            standing_keys.reputation_entry(user_id, claim.action, claim.cause, number),
             userId=user_id, action=claim.action, cause=claim.cause, about=claim.about,
             number=number, delta=effect.delta, held=held + effect.delta, applies=claim.applies,
             isCapped=claim.applies and effect.delta != _worth(claim),
             reason=claim.reason, createdBy=claim.createdBy, createdAt=now,
-            GSI1PK=keys.reputation_by_time(user_id),
+            GSI1PK=standing_keys.reputation_by_time(user_id),
             GSI1SK=f"{rfc3339(now)}#{claim.action}#{claim.cause}#{number}",
         )  # fmt: skip
         transaction.put(line, ReputationEntry.PK.does_not_exist())
-        summed = ReputationSum.at(keys.reputation_sum(user_id, claim.action))
+        summed = ReputationSum.at(standing_keys.reputation_sum(user_id, claim.action))
         made = [ReputationSum.type.set(ReputationSum), ReputationSum.action.set(claim.action)]
         counted = [ReputationSum.total.add(effect.delta), ReputationSum.entries.add(1)]
         transaction.update(summed, [*made, *counted, *effect.actions], effect.condition)
@@ -95,7 +95,7 @@ class ReputationRepository:
 
     @staticmethod
     def _last_line(user_id: str, claim: Claim) -> ReputationEntry | None:
-        prefix = keys.reputation_entry(user_id, claim.action, claim.cause)
+        prefix = standing_keys.reputation_entry(user_id, claim.action, claim.cause)
         found = pages.read(
             ReputationEntry, prefix.pk, 1, prefix=prefix.sk, newest_first=True, consistent=True
         )
@@ -108,7 +108,7 @@ class ReputationRepository:
         if cap is None:
             return _Effect(worth, [])
         found = ReputationSum.find(
-            keys.reputation_sum(user_id, claim.action), now, consistent=True
+            standing_keys.reputation_sum(user_id, claim.action), now, consistent=True
         ) or ReputationSum(day=None, used=0)
         # Clocks differ: a day that another one has begun is not gone back from.
         day = max(f"{now:%Y-%m-%d}", found.day or "")
@@ -134,7 +134,7 @@ class ReputationRepository:
 
     def sums(self, user_id: str) -> list[ReputationSum]:
         """What a ledger comes to, by action: one query."""
-        prefix = keys.reputation_sum(user_id, "")
+        prefix = standing_keys.reputation_sum(user_id, "")
         return list(ReputationSum.query(prefix.pk, ReputationSum.SK.startswith(prefix.sk)))
 
     def lines(
@@ -142,16 +142,21 @@ class ReputationRepository:
     ) -> list[tuple[list[str], ReputationEntry]]:
         """A ledger with its positions, the newest first: one query."""
         index = ReputationEntry.index1.Meta.index_name
-        partition = keys.reputation_by_time(user_id)
+        partition = standing_keys.reputation_by_time(user_id)
         found = pages.read(ReputationEntry, partition, limit, after, index=index, newest_first=True)
         return [(pages.position(one, index), one) for one in found]
 
     def forget(self, user_id: str) -> None:
         """Remove a ledger and its sums: a query each, batches of 25."""
-        ledger, sums = keys.reputation_entry(user_id, "", ""), keys.reputation_sum(user_id, "")
+        ledger, sums = (
+            standing_keys.reputation_entry(user_id, "", ""),
+            standing_keys.reputation_sum(user_id, ""),
+        )
         with ReputationEntry.batch_write() as batch:
             for line in ReputationEntry.query(
-                ledger.pk, ReputationEntry.SK.startswith(keys.REPUTATION), consistent_read=True
+                ledger.pk,
+                ReputationEntry.SK.startswith(standing_keys.REPUTATION),
+                consistent_read=True,
             ):
                 batch.delete(line)
         with ReputationSum.batch_write() as batch_of_sums:
