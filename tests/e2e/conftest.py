@@ -16,6 +16,7 @@ from infra.deploy import Target, emulators
 from infra.deploy import stack as cloudformation
 from infra.local.handle import StackHandle, embedded_stack
 from infra.local.ports import Ports
+from tests.e2e import browser
 from tests.e2e.providers import StandIns, stand_ins
 from tests.support.oauth_providers import CLIENT, SECRET
 
@@ -39,6 +40,22 @@ def elsewhere() -> Iterator[StandIns]:
         yield running
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say whether there was a browser, so that an absent one is never taken for a pass."""
+    absent = browser.missing()
+    outcome = f"ABSENT: {absent} (apt-get install chromium chromium-driver)" if absent else "there"
+    terminalreporter.write_line(f"browser: {outcome}", bold=True)
+
+
+@pytest.fixture(scope="session")
+def frontend_page() -> Iterator[str]:
+    """The origin of a frontend's page that the stack knows."""
+    if not _is_embedded():
+        pytest.skip("a stack deployed before does not know our page")
+    with browser.frontend() as origin:
+        yield origin
+
+
 @pytest.fixture(scope="session")
 def stack(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -49,8 +66,10 @@ def stack(
         return
     log: Path = tmp_path_factory.mktemp("stack") / "log"
     variables = request.getfixturevalue("elsewhere").variables
+    page = request.getfixturevalue("frontend_page")
+    parameters = {**_OURS, "CorsOrigins": f"http://localhost:3000,{page}"}
     with embedded_stack(
-        Ports.free(_FIRST_PORT), log=log, parameters=_OURS, variables=variables
+        Ports.free(_FIRST_PORT), log=log, parameters=parameters, variables=variables
     ) as running:
         _register_with_providers(running.target)
         yield running
