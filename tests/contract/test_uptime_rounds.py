@@ -6,10 +6,10 @@ from threading import Barrier
 
 import pytest
 
-from firstspawn.clients.gameservers import PingResult, Target
+from firstspawn.clients.gameservers import Edition, PingResult, Target
 from firstspawn.clients.gameservers.icons import picture, vet_icon
 from firstspawn.db import keys
-from firstspawn.uptime.models import RosterMember
+from firstspawn.uptime.models import RosterMember, ServerStatus
 from firstspawn.uptime.repository import RosterRepository
 from firstspawn.uptime.rounds import Report
 from tests.support.clock import FrozenClock
@@ -159,10 +159,20 @@ def test_a_server_that_moved_is_asked_at_once(clock: FrozenClock, shard: int) ->
     ]
 
 
-def test_a_hytale_server_waits_for_somebody_who_can_ask_it(clock: FrozenClock, shard: int) -> None:
-    enrol(clock, edition="HYTALE")
-
-    assert rounds(clock, FakePinger()).run(scheduled(clock, shard)) == Report()
+def test_a_hytale_server_that_is_there_keeps_the_players_others_tell(
+    clock: FrozenClock, shard: int
+) -> None:
+    # Given a server of which somebody else told the players
+    (server,) = enrol(clock, edition="HYTALE", query_port=5523)
+    status(server, clock).update([ServerStatus.playerCount.set(42)])
+    pinger = FakePinger(lambda slot: PingResult(online=True, latency_ms=9, alive_only=True))
+    # When it only says that it is there
+    report = rounds(clock, pinger).run(scheduled(clock, shard))
+    # Then
+    assert report == Report(asked=1, answered=1, shown=1)
+    assert pinger.asked == [[Target("s0.example.org", None, Edition.HYTALE, 5523)]]
+    shown = status(server, clock)
+    assert (shown.isOnline, shown.playerCount, shown.latency) == (True, 42, 9)
 
 
 def test_either_edition_makes_a_server_online(clock: FrozenClock, shard: int) -> None:

@@ -16,16 +16,16 @@ _NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "loopback")])
 def server_context(folder: Path) -> ssl.SSLContext:
     """TLS of a server on 127.0.0.1."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(_pem(folder))
+    context.load_cert_chain(pem(folder))
     return context
 
 
 def client_context(folder: Path) -> ssl.SSLContext:
     """TLS of a client that trusts that server and nobody else."""
-    return ssl.create_default_context(cafile=str(_pem(folder)))
+    return ssl.create_default_context(cafile=str(pem(folder)))
 
 
-def _pem(folder: Path) -> Path:
+def pem(folder: Path) -> Path:
     """Certificate and key in one file, made when it is first asked for."""
     path = folder / "loopback.pem"
     if path.exists():

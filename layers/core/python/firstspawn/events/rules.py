@@ -105,7 +105,9 @@ def _export_wanted(change: Change) -> str | None:
 
 def _first_check(change: Change) -> str | None:
     """Check a server's roster now: it is new in it, or has moved."""
-    if not change.differs("ipAddress", "port", "edition", "bedrockAddress", "bedrockPort"):
+    if not change.differs(
+        "ipAddress", "port", "edition", "bedrockAddress", "bedrockPort", "queryPort"
+    ):
         return None
     shard = change.new["shard"]
     return json.dumps({"from": shard, "to": shard + 1, "step": 1, "direct": True})

@@ -9,7 +9,7 @@ from firstspawn.clients.gameservers.addresses import IPNetwork
 from firstspawn.errors import Invalid
 from firstspawn.servers.fields import GameType, ServerEdition
 
-ADDRESS_FIELDS = frozenset({"edition", "ip", "port", "bedrockIp", "bedrockPort"})
+ADDRESS_FIELDS = frozenset({"edition", "ip", "port", "bedrockIp", "bedrockPort", "queryPort"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Endpoints:
     port: int | None
     bedrockIp: str | None
     bedrockPort: int | None
+    queryPort: int | None
 
     def values(self) -> dict[str, Any]:
         """By the item's field names."""
@@ -39,12 +40,15 @@ def vetted(game: str, given: Mapping[str, Any], allow: Sequence[IPNetwork]) -> E
         raise Invalid.field("bedrockIp", "only a Java server has a second address for Bedrock")
     if second_port and not second:
         raise Invalid.field("bedrockPort", "needs bedrockIp")
+    if given.get("queryPort") and edition != ServerEdition.HYTALE:
+        raise Invalid.field("queryPort", "only a Hytale server is queried")
     return Endpoints(
         edition=edition,
         ip=_host("ip", given["ip"], allow),
         port=_port("port", given.get("port")),
         bedrockIp=_host("bedrockIp", second, allow) if second else None,
         bedrockPort=_port("bedrockPort", second_port),
+        queryPort=_port("queryPort", given.get("queryPort")),
     )
 
 

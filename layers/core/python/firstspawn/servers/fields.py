@@ -101,6 +101,10 @@ Host = Annotated[
     Field(min_length=1, max_length=253, description="A host name or an IP address, without port"),
 ]
 Port = Annotated[int, Field(ge=1, le=65535)]
+QueryPort = Annotated[
+    int,
+    Field(ge=1, le=65535, description="Where the Nitrado Query plugin answers; usually port + 3"),
+]
 Url = Annotated[
     str,
     Field(max_length=_LONGEST_URL, json_schema_extra={"format": "uri"}),

@@ -49,6 +49,7 @@ class Server(Item, discriminator="Server"):
     port = NumberAttribute(null=True)
     bedrockIp = UnicodeAttribute(null=True)
     bedrockPort = NumberAttribute(null=True)
+    queryPort = NumberAttribute(null=True)
     websiteUrl = UnicodeAttribute(null=True)
     discordUrl = UnicodeAttribute(null=True)
     bannerUrl = UnicodeAttribute(null=True)

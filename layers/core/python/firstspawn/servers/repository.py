@@ -23,6 +23,7 @@ _MEMBER_FIELDS = {
     "port": "port",
     "bedrockIp": "bedrockAddress",
     "bedrockPort": "bedrockPort",
+    "queryPort": "queryPort",
 }
 
 

@@ -31,6 +31,7 @@ class _Optional(Input):
     port: fields.Port | None = None
     bedrockIp: fields.Host | None = None
     bedrockPort: fields.Port | None = None
+    queryPort: fields.QueryPort | None = None
     websiteUrl: fields.Url | None = None
     discordUrl: fields.DiscordUrl | None = None
     version: fields.GameVersion | None = None
@@ -97,6 +98,7 @@ class ServerView(Dto):
     port: int | None = None
     bedrockIp: str | None = None
     bedrockPort: int | None = None
+    queryPort: int | None = None
     websiteUrl: str | None = None
     discordUrl: str | None = None
     bannerUrl: str | None = None

@@ -40,9 +40,9 @@ class RosterCounter(Item, discriminator="RosterCounter"):
 class RosterMember(Item, discriminator="RosterMember"):
     """A server's entry in its roster. Its insertion makes the first check; its address may change.
 
-    `edition` is JAVA, BEDROCK or HYTALE (which nothing asks yet); a Java server may name a second
-    address for Bedrock's players. `maintenance` are planned windows: begin, end, begin, end, ...
-    in epoch minutes; `ServerStatus` has them, too, for people.
+    `edition` is JAVA, BEDROCK or HYTALE; a Java server may name a second address for Bedrock's
+    players, a Hytale server the port of its query plugin. `maintenance` are planned windows: begin,
+    end, begin, end, ... in epoch minutes; `ServerStatus` has them, too, for people.
     """
 
     serverId = UnicodeAttribute()
@@ -53,6 +53,7 @@ class RosterMember(Item, discriminator="RosterMember"):
     edition = UnicodeAttribute()
     bedrockAddress = UnicodeAttribute(null=True)
     bedrockPort = NumberAttribute(null=True)
+    queryPort = NumberAttribute(null=True)
     maintenance: Any = ListAttribute(of=NumberAttribute, null=True)
 
 
@@ -128,6 +129,7 @@ def enrolment(
     address: Address,
     now: datetime,
     bedrock: Address | None = None,
+    query_port: int | None = None,
 ) -> tuple[RosterMember, ServerStatus]:
     """Make the two items a new server brings along: put both in the transaction that creates it.
 
@@ -138,7 +140,8 @@ def enrolment(
         keys.roster_member(place.shard, server_id),
         serverId=server_id, shard=place.shard, slot=place.slot, edition=edition,
         ipAddress=address.host, port=address.port,
-        bedrockAddress=second.host or None, bedrockPort=second.port, createdAt=now,
+        bedrockAddress=second.host or None, bedrockPort=second.port, queryPort=query_port,
+        createdAt=now,
     )  # fmt: skip
     status = ServerStatus.at(
         keys.server_status(server_id),

@@ -215,6 +215,7 @@ def _member(item: RosterMember) -> Member:
         bedrockAddress=item.bedrockAddress,
         bedrockPort=None if item.bedrockPort is None else int(item.bedrockPort),
         maintenance=tuple(map(int, item.maintenance or ())),
+        queryPort=None if item.queryPort is None else int(item.queryPort),
     )
 
 

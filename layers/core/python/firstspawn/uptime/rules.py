@@ -57,7 +57,8 @@ def record(
     _judge(slot, answer, minute, excused=excused)
     slot.due = due(minute, _away(slot, minute), number)
     uptime = percentage(slot)
-    look = _look(answer) if answer.online else slot.look
+    tells = answer.online and not answer.alive_only
+    look = _look(answer) if tells else slot.look
     dress = force or known is None or (look != slot.look and _may_dress(slot, minute))
     players = _players_shown(slot, answer)
     if not (
@@ -75,7 +76,7 @@ def record(
     icon = None
     if dress:
         # Forced without an answer: nothing is known of what the status shows: the next is shown.
-        slot.look = look if answer.online else 0
+        slot.look = look if tells else 0
         values |= _dress(slot, answer, minute)
         icon = _new_icon(slot, answer, values)
     return Change(number, values, None if slot.seen == NEVER else slot.seen, icon)
@@ -126,6 +127,8 @@ def _may_dress(slot: Slot, minute: int) -> bool:
 
 
 def _players_shown(slot: Slot, answer: PingResult) -> int:
+    if answer.alive_only:
+        return slot.players  # whoever knows how many there are has written it: a plugin, perhaps
     if answer.online:
         return answer.players or 0
     return slot.players if slot.online else 0
@@ -138,7 +141,8 @@ def _look(answer: PingResult) -> int:
 
 def _values(slot: Slot, answer: PingResult) -> dict[str, Any]:
     values: dict[str, Any] = {"isOnline": slot.online, "uptime": slot.uptime / 10}
-    values["playerCount"] = slot.players
+    if not answer.alive_only:
+        values["playerCount"] = slot.players
     if answer.online:
         values["latency"] = answer.latency_ms
     elif not slot.online:
@@ -148,7 +152,7 @@ def _values(slot: Slot, answer: PingResult) -> dict[str, Any]:
 
 def _dress(slot: Slot, answer: PingResult, minute: int) -> dict[str, Any]:
     """What a server says of itself; nothing if it did not answer."""
-    if not answer.online:
+    if not answer.online or answer.alive_only:
         return {}
     slot.dressed = minute
     return {
@@ -162,7 +166,7 @@ def _dress(slot: Slot, answer: PingResult, minute: int) -> dict[str, Any]:
 def _new_icon(slot: Slot, answer: PingResult, values: dict[str, Any]) -> bytes | None:
     """The icon if it is another one; the address of one that is gone is taken out of `values`."""
     digest = zlib.crc32(answer.icon_text.encode()) & 0xFFFFFF if answer.icon_text else 0
-    if not answer.online or digest == slot.icon:
+    if not answer.online or answer.alive_only or digest == slot.icon:
         return None
     slot.icon = digest
     if digest == 0:

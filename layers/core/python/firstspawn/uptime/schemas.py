@@ -50,6 +50,7 @@ class Member:
     bedrockAddress: str | None
     bedrockPort: int | None
     maintenance: tuple[int, ...] = ()
+    queryPort: int | None = None
 
     def is_excused(self, minute: int) -> bool:
         """Tell whether a minute (since 1970) lies in planned maintenance."""
@@ -58,10 +59,8 @@ class Member:
 
     @property
     def targets(self) -> list[Target]:
-        """Whom to ask; nobody for an edition that cannot be asked yet."""
-        if self.edition not in {Edition.JAVA, Edition.BEDROCK}:
-            return []
-        targets = [Target(self.ipAddress, self.port, Edition(self.edition))]
+        """Whom to ask."""
+        targets = [Target(self.ipAddress, self.port, Edition(self.edition), self.queryPort)]
         if self.bedrockAddress and self.edition == Edition.JAVA:
             targets.append(Target(self.bedrockAddress, self.bedrockPort, Edition.BEDROCK))
         return targets

@@ -84,7 +84,8 @@ class RosterBook:
 
     def packed(self) -> bytes:
         """The state as it is stored."""
-        base = max((slot.due for slot in self.slots.values()), default=0)
+        moments = ((s.due, s.seen, s.dressed, s.down) for s in self.slots.values())
+        base = max(map(max, moments), default=0)
         rows = {number: _row(slot, base) for number, slot in self.slots.items()}
         return pack(rows, {"hour": self.hour, "rolled": self.rolled, "base": base})
 

@@ -38,7 +38,7 @@ async def exchange(sock: socket.socket, nonce: bytes) -> bytes:
     """
     question = request(nonce)
     sock.send(question)
-    resend = asyncio.get_running_loop().call_later(_RESEND_AFTER, _send_again, sock, question)
+    resend = asyncio.get_running_loop().call_later(_RESEND_AFTER, wire.send_again, sock, question)
     try:
         for _ in range(_MAX_STRAYS):
             datagram = await wire.read(sock, MAX_DATAGRAM + 1)
@@ -93,10 +93,3 @@ def _motd_end(fields: list[str]) -> int | None:
         if all(_NUMBER.fullmatch(field) for field in (protocol, players, most)):
             return end
     return None
-
-
-def _send_again(sock: socket.socket, question: bytes) -> None:
-    try:
-        sock.send(question)
-    except OSError:
-        return  # The reader learns of the same error.

@@ -9,15 +9,16 @@ from firstspawn.clients.gameservers.markup import codes
 
 
 class Edition(StrEnum):
-    """The game's two protocols: Java (TCP) and Bedrock (UDP)."""
+    """How a server is spoken to: Minecraft's Java (TCP) and Bedrock (UDP), Hytale (QUIC, UDP)."""
 
     JAVA = "JAVA"
     BEDROCK = "BEDROCK"
+    HYTALE = "HYTALE"
 
     @property
     def default_port(self) -> int:
         """The port a player's client uses when an address names none."""
-        return 25565 if self is Edition.JAVA else 19132
+        return {Edition.JAVA: 25565, Edition.BEDROCK: 19132, Edition.HYTALE: 5520}[self]
 
 
 class Failure(StrEnum):
@@ -45,11 +46,15 @@ class PingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Whom to ask. `port` is None when the owner gave none: SRV (Java) or the default decides."""
+    """Whom to ask. `port` is None when the owner gave none: SRV (Java) or the default decides.
+
+    `query_port` is where a Hytale server answers the Nitrado Query plugin's requests, if it does.
+    """
 
     host: str
     port: int | None
     edition: Edition
+    query_port: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,8 @@ class Status:
 class PingResult:
     """One ping's outcome: online with the fields of `Status`, or offline with a failure code.
 
-    `latency_ms` is the time from our question to the whole answer, connecting not included.
+    `latency_ms` is the time from our question to the whole answer, connecting not included. One
+    that is `alive_only` was there and said nothing of its players: somebody else may know.
     """
 
     online: bool
@@ -86,6 +92,7 @@ class PingResult:
     icon_text: str | None = None
     description: Any = None
     failure: Failure | None = None
+    alive_only: bool = False
 
     @property
     def icon(self) -> bytes | None:

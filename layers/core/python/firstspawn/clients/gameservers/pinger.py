@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar
 
-from firstspawn.clients.gameservers import bedrock, java, wire
-from firstspawn.clients.gameservers.addresses import IPAddress, IPNetwork
+from firstspawn.clients.gameservers import bedrock, java, nitrado, quic, wire
+from firstspawn.clients.gameservers.addresses import IPAddress, IPNetwork, is_pingable_port
 from firstspawn.clients.gameservers.models import (
     Edition,
     Failure,
@@ -96,6 +96,8 @@ class Pinger:
 
     async def _ask(self, target: Target) -> PingResult:
         route = await find_route(target, self._names(), self._allow, self._draw)
+        if target.edition is Edition.HYTALE:
+            return await self._ask_hytale(target, route)
         kind = socket.SOCK_STREAM if target.edition is Edition.JAVA else socket.SOCK_DGRAM
         with await _connect(route, kind) as sock:
             asked = self._clock()
@@ -105,6 +107,29 @@ class Pinger:
                 raw = await bedrock.exchange(sock, bedrock.new_nonce())
             latency = round((self._clock() - asked) * 1000)
         return PingResult.answered(_parse(target.edition, raw), latency)
+
+    async def _ask_hytale(self, target: Target, route: Route) -> PingResult:
+        """What the query plugin tells, else whether the game itself is there."""
+        if target.query_port is not None:
+            try:
+                return await self._query(route, target.query_port)
+            except (PingError, OSError):
+                logger.debug("no answer to a query, trying the game itself")
+        with await _connect(route, socket.SOCK_DGRAM) as sock:
+            asked = self._clock()
+            await quic.exchange(sock)
+            latency = round((self._clock() - asked) * 1000)
+        return PingResult(online=True, latency_ms=latency, alive_only=True)
+
+    async def _query(self, route: Route, port: int) -> PingResult:
+        if not is_pingable_port(port):
+            raise PingError(Failure.FORBIDDEN_PORT)
+        asked = self._clock()
+        # Half of the time: the game itself is asked in the rest.
+        async with asyncio.timeout(self._timeout / 2):
+            raw = await nitrado.exchange(str(route.addresses[0]), port, route.host)
+        latency = round((self._clock() - asked) * 1000)
+        return PingResult.answered(nitrado.parse(raw), latency)
 
     def _names(self) -> Resolver:
         if self._resolver is None:

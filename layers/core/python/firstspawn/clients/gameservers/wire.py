@@ -37,6 +37,14 @@ async def read(sock: socket.socket, most: int) -> bytes:
             continue  # A datagram with a bad checksum wakes us for nothing.
 
 
+def send_again(sock: socket.socket, datagram: bytes) -> None:
+    """Repeat a datagram that may have been lost."""
+    try:
+        sock.send(datagram)
+    except OSError:
+        return  # The reader learns of the same error.
+
+
 async def _writable(sock: socket.socket) -> None:
     loop, fd = asyncio.get_running_loop(), sock.fileno()
     ready = loop.create_future()
