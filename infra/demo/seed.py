@@ -1,4 +1,4 @@
-"""A demo to look at: accounts, 200 servers that answer pings, a day of their past.
+"""A demo to look at: accounts, 200 servers that answer pings, a day of their past, reviews.
 
     python -m infra.demo.seed
 
@@ -31,6 +31,7 @@ from infra.demo.data_servers import SERVERS, DemoServer
 from infra.demo.population import snapshot
 from infra.demo.seed_accounts import seed_accounts, user_id
 from infra.demo.seed_forms import owners, registered_at, registration
+from infra.demo.seed_reviews import seed_reviews
 
 PORT, BEDROCK_PORT = 25601, 25602
 _WRITERS = 8
@@ -56,6 +57,9 @@ def seed(container: Container, progress: Progress = lambda _: None) -> None:
     progress(f"{added} servers added")
     if added:
         progress(f"{_invent_past(container)} servers were given a past")
+    if added == len(SERVERS):
+        seeded = seed_reviews(_by_id(), container.clock())
+        progress("{} reviews, {} votes and {} favourites added".format(*seeded))
 
 
 def await_index(container: Container, seconds: float = 60) -> bool:
@@ -111,6 +115,12 @@ def _present() -> Mapping[str, str]:
     wanted = {keys.slug(server.slug): server.slug for server in SERVERS}
     guards = SlugGuard.batch_get([tuple(key) for key in wanted])
     return {wanted[keys.Key(guard.PK, guard.SK)]: guard.serverId for guard in guards}
+
+
+def _by_id() -> Mapping[str, DemoServer]:
+    """The demo's servers by id: two batch reads."""
+    present = _present()
+    return {present[server.slug]: server for server in SERVERS}
 
 
 def _answer(slugs: Mapping[str, str], server_id: str, moment: datetime) -> PingResult:

@@ -15,6 +15,19 @@ MOST = 500
 _PER_TRANSACTION = 25
 
 
+def favorite_item(user_id: str, server_id: str, now: datetime) -> Favorite:
+    """A favourite as it is stored."""
+    return Favorite.at(
+        keys.favorite(user_id, server_id), userId=user_id, serverId=server_id, createdAt=now,
+        GSI2PK=keys.favorites_by_time(user_id), GSI2SK=f"{rfc3339(now)}#{server_id}",
+    )  # fmt: skip
+
+
+def count_item(user_id: str, number: int) -> FavoriteCount:
+    """How many somebody has, as it is stored."""
+    return FavoriteCount.at(keys.favorites(user_id), number=number)
+
+
 class FavoriteRepository:
     """The servers people keep."""
 
@@ -23,11 +36,7 @@ class FavoriteRepository:
 
         Raises Unchanged if it is kept already, ServerNotFound, TooManyFavorites.
         """
-        place = f"{rfc3339(now)}#{server_id}"
-        favorite = Favorite.at(
-            keys.favorite(user_id, server_id), userId=user_id, serverId=server_id, createdAt=now,
-            GSI2PK=keys.favorites_by_time(user_id), GSI2SK=place,
-        )  # fmt: skip
+        favorite = favorite_item(user_id, server_id, now)
         alive = Server.PK.exists() & Server.deletedAt.does_not_exist()
         room = FavoriteCount.number.does_not_exist() | (FavoriteCount.number < MOST)
         transaction = writes.Transaction()

@@ -11,6 +11,15 @@ from firstspawn.reviews.ids import Pair
 from firstspawn.reviews.models import Review, ReviewText, ReviewVote
 
 
+def vote_item(review: Review, voter_id: str, upvote: bool, now: datetime) -> ReviewVote:
+    """A vote as it is stored."""
+    return ReviewVote.at(
+        keys.review_vote(review.id, review.since, voter_id),
+        reviewId=review.id, voterId=voter_id, isUpvote=upvote, createdAt=now,
+        GSI2PK=keys.votes_of(voter_id), GSI2SK=f"{rfc3339(now)}#{review.id}",
+    )  # fmt: skip
+
+
 class VoteRepository:
     """What people think of reviews."""
 
@@ -40,11 +49,7 @@ class VoteRepository:
         Nobody's own review, none that is hidden, and none that was written anew since it was
         read. Raises ReviewNotFound for those, and Stale if the vote is not `old` any more.
         """
-        vote = ReviewVote.at(
-            keys.review_vote(review.id, review.since, voter_id),
-            reviewId=review.id, voterId=voter_id, isUpvote=bool(new), createdAt=now,
-            GSI2PK=keys.votes_of(voter_id), GSI2SK=f"{rfc3339(now)}#{review.id}",
-        )  # fmt: skip
+        vote = vote_item(review, voter_id, bool(new), now)
         as_read = ReviewVote.absent(now) if old is None else ReviewVote.isUpvote == old
         votable = (Review.isApproved == True) & (Review.userId != voter_id)  # noqa: E712
         same = Review.createdAt == review.createdAt
