@@ -141,7 +141,7 @@ def test_a_featured_server_is_labelled_and_apart(
     )
     handler(stream_of(indexed, island), None)
 
-    page = client.get("/servers", query=[("sort", "new")]).json
+    page = client.get("/servers", query=[("sort", "new"), ("withFeatured", "true")]).json
 
     assert [(card["id"], card["isFeatured"]) for card in page["featured"]] == [(island, True)]
     assert len(page["items"]) == page["total"] == 2

@@ -106,7 +106,7 @@ def test_the_night_fills_a_new_index_step_by_step_and_tells_the_drift(
     assert stats.version == 2
 
     # And another delivery of a step that is done changes nothing
-    late = json.dumps({"index": "1", "began": 1})
+    late = json.dumps({"index": "1", "before": "0"})
     assert step(sqs_event([late]), Context()) == {"batchItemFailures": []}
     assert "reindex overtaken" in log.getvalue()
 

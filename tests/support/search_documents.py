@@ -83,6 +83,7 @@ def _made_up(number: int, dice: random.Random) -> Document:
         language=dice.choice(_LANGUAGES),
         isOnline=dice.random() < 0.8,
         isVerified=dice.random() < 0.3,
+        isFeatured=number % 97 == 0,
         playerCount=int(dice.paretovariate(0.8)) % 5000,
         uptime=round(dice.uniform(50, 100), 2),
         averageRating=round(dice.uniform(0, 5), 1),

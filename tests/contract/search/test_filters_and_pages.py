@@ -16,6 +16,7 @@ from firstspawn.clients.search.interface import (
     RANDOM,
     AllOf,
     AnyOf,
+    Aside,
     Between,
     Filter,
     Near,
@@ -173,17 +174,29 @@ def test_the_group_of_the_day_is_lifted_and_no_other(crowded: SearchEngine) -> N
     assert any(hit["exposureGroup"] == 3 for hit in found)
 
 
-def test_several_searches_are_answered_together(crowded: SearchEngine) -> None:
-    asked = [SearchQuery(text="dragon"), SearchQuery(size=3, counted=False), SearchQuery(text="★")]
+@pytest.mark.parametrize("text", [None, "craft"])
+def test_a_short_list_aside_obeys_the_search_and_changes_nothing_of_it(
+    crowded: SearchEngine, text: str | None
+) -> None:
+    # Given a search with a filter on a facet and one on something else
+    filters = (AnyOf("gameType", ("MINECRAFT",)), AnyOf("isOnline", (True,)))
+    query = SearchQuery(text=text, filters=filters, facets=("gameType",), size=5)
+    wanted = AnyOf("tags", ("pvp",))
 
-    answers = crowded.search_all(asked)
+    # When a short list is asked for beside it
+    answer = crowded.search(replace(query, aside=Aside(wanted, 3, seed=9)))
 
-    assert answers[0] == crowded.search(asked[0])
-    assert [hit["id"] for hit in answers[1].hits] == [
-        hit["id"] for hit in crowded.search(SearchQuery(size=3)).hits
-    ]
-    assert [answer.total for answer in answers] == [answers[0].total, 0, 0]
-    assert crowded.search_all(asked[:1]) == answers[:1]
+    # Then it is what the search with that filter gives, and the rest is as without it
+    alone = replace(query, filters=(*filters, wanted), sort=RANDOM, seed=9, size=3)
+    assert [hit["id"] for hit in answer.aside] == [hit["id"] for hit in crowded.search(alone).hits]
+    assert 0 < len(answer.aside) <= 3
+    assert replace(answer, aside=[]) == crowded.search(query)
+
+
+def test_a_list_is_not_counted_when_nobody_asks(crowded: SearchEngine) -> None:
+    page = crowded.search(SearchQuery(size=3, counted=False))
+
+    assert (len(page.hits), page.total) == (3, 0)
 
 
 def test_values_are_what_hits_are_ordered_by(crowded: SearchEngine) -> None:

@@ -43,7 +43,7 @@ def engine(wire: Wire) -> Iterator[OpenSearchEngine]:
 def table() -> FakeTable:
     filled = FakeTable()
     for number in range(12):
-        filled.put(FakeServer(f"s{number:02d}"))
+        filled.put(FakeServer(f"00s{number:02d}"))
     return filled
 
 
@@ -61,21 +61,21 @@ def test_nothing_is_lost_while_opensearch_is_stopped(
     wire.cut()
 
     # When servers change, are deleted and come meanwhile
-    table.put(FakeServer("s01", 9, {"name": "Renamed"}))
-    table.put(FakeServer("s02", 9, {"deletedAt": "2026-11-24T00:00:00.000Z"}))
+    table.put(FakeServer("00s01", 9, {"name": "Renamed"}))
+    table.put(FakeServer("00s02", 9, {"deletedAt": "2026-11-24T00:00:00.000Z"}))
     table.put(FakeServer("s99"))
-    waiting = [indexing.index([one]) for one in ("s01", "s02", "s99")]
+    waiting = [indexing.index([one]) for one in ("00s01", "00s02", "s99")]
 
     # Then every change is told to come again, searches say so, and when it is back all is there
     assert [(one[0].id, one[0].retryable) for one in waiting] == [
-        ("s01", True), ("s02", True), ("s99", True),
+        ("00s01", True), ("00s02", True), ("s99", True),
     ]  # fmt: skip
     with pytest.raises(EngineUnavailableError):
         engine.search(SearchQuery())
     wire.mend()
     assert indexing.index(one[0].id for one in waiting) == []
     names = found(engine)
-    assert (names["s01"], names["s99"], "s02" in names, len(names)) == (
+    assert (names["00s01"], names["s99"], "00s02" in names, len(names)) == (
         "Renamed", "Server s99", False, 12,
     )  # fmt: skip
 
@@ -85,7 +85,7 @@ def test_a_reindex_outlives_a_stop_at_any_of_its_steps(
 ) -> None:
     # Given a queue that tries each step while OpenSearch is stopped, and again when it is back
     rebuilds = RebuildService(engine, table, FrozenClock())
-    IndexingService(engine, table, FrozenClock()).index(["s00"])
+    IndexingService(engine, table, FrozenClock()).index(["00s00"])
     outcome: RebuildMessage | RebuildReport | None = RebuildMessage()
     steps = 0
 

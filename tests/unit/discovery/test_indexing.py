@@ -62,6 +62,19 @@ def test_a_server_is_projected_to_the_fields_of_the_index() -> None:
     }  # fmt: skip
 
 
+def test_only_playtime_of_the_last_week_vouches_for_claimed_players() -> None:
+    def claimed(verified: bool, minutes: int, past: list[list[int]]) -> int:
+        counters = {"playtimeMinutes": minutes, "past": past}
+        server = FakeServer("a", 7, {"isVerified": verified, "playerCount": 5000}, counters)
+        return int(document(server, NOW).fields["rankParts"]["claimedPlayers"])
+
+    today = NOW.toordinal()
+    assert claimed(True, 0, []) == 1
+    assert claimed(True, 6000, [[today - 8, 6000, 0, 0]]) == 1
+    assert claimed(False, 6000, [[today - 8, 5000, 0, 0]]) == 3
+    assert claimed(False, 60, []) == 3
+
+
 def test_a_deleted_server_leaves_a_tombstone_and_nothing_of_itself() -> None:
     made = document(FakeServer("a", 7, {"deletedAt": "2026-11-02T00:00:00.000Z"}), NOW)
 

@@ -1,7 +1,6 @@
 """A reindex in steps: nothing lost, verified, the old index going on until the end."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +20,14 @@ from firstspawn.discovery.indexing import IndexingService
 from firstspawn.discovery.ledger import Ledger
 from firstspawn.discovery.rebuilding import RebuildService
 from firstspawn.discovery.schemas import RebuildMessage, RebuildReport
+from firstspawn.kit.ids import ulid
 from tests.support.clock import FrozenClock
 from tests.support.stored_servers import FakeServer, FakeTable
 
 NOW = FrozenClock()()
+# Ids of servers listed long ago, and of one listed while the reindex is under way.
+NAMES = ["00a", "00b", "00c", "00d", "00e"]
+NEW = ulid(int(NOW.timestamp() * 1000) + 60_000, bytes(10))
 
 
 @pytest.fixture
@@ -38,7 +41,7 @@ def engine(tmp_path: Path) -> Iterator[EmbeddedEngine]:
 @pytest.fixture
 def table() -> FakeTable:
     filled = FakeTable()
-    for name in "abcde":
+    for name in NAMES:
         filled.put(FakeServer(name))
     return filled
 
@@ -75,19 +78,19 @@ def test_a_reindex_drops_what_is_gone_and_keeps_what_changes_meanwhile(
 
     def change_in_between(done: int) -> None:
         seen.append(done)
-        table.put(FakeServer("a", 9, {"name": "Changed"}))
-        table.put(FakeServer("f", values={"createdAt": NOW + timedelta(minutes=1)}))
-        indexing.index(["a", "f"])
+        table.put(FakeServer("00a", 9, {"name": "Changed"}))
+        table.put(FakeServer(NEW))
+        indexing.index(["00a", NEW])
 
     # When it is rebuilt while the stream goes on
     report = rebuilds.run(change_in_between)
 
     # Then nothing is lost and nothing stale is left
     found = listed(engine)
-    assert set(found) == {"a", "b", "c", "d", "e", "f"}
-    assert found["a"]["name"] == "Changed"
+    assert set(found) == {"00a", "00b", "00c", "00d", "00e", NEW}
+    assert found["00a"]["name"] == "Changed"
     assert (report.documents, report.stray, report.missing) == (6, 1, 4)
-    assert seen == [0, 0, 2, 4, 6]
+    assert seen == [0, 0, 2, 4, 5]
 
 
 def test_a_reindex_in_steps_needs_nothing_but_its_messages(
@@ -97,7 +100,7 @@ def test_a_reindex_in_steps_needs_nothing_but_its_messages(
 
     assert report is not None
     assert report.documents == 5
-    assert set(listed(engine)) == set("abcde")
+    assert set(listed(engine)) == set(NAMES)
 
 
 def test_with_time_left_a_step_goes_on(rebuilds: RebuildService) -> None:
@@ -127,7 +130,7 @@ def test_steps_that_come_twice_change_nothing(
     assert first is not None
     assert first.documents == 5
     assert second is None
-    assert set(listed(engine)) == set("abcde")
+    assert set(listed(engine)) == set(NAMES)
 
 
 def test_a_reindex_that_is_overtaken_ends_by_itself(
@@ -139,20 +142,20 @@ def test_a_reindex_that_is_overtaken_ends_by_itself(
     assert follow(rebuilds) is not None
 
     assert follow(rebuilds, begun) is None
-    assert set(listed(engine)) == set("abcde")
+    assert set(listed(engine)) == set(NAMES)
 
 
 def test_what_cannot_be_written_leaves_the_old_index_alone(
     rebuilds: RebuildService, indexing: IndexingService, engine: EmbeddedEngine, table: FakeTable
 ) -> None:
-    indexing.index(["a"])
-    table.put(FakeServer("b", 3, {"playerCount": 2**40}))
+    indexing.index(["00a"])
+    table.put(FakeServer("00b", 3, {"playerCount": 2**40}))
 
-    with pytest.raises(ReindexFailed, match="b cannot be written"):
+    with pytest.raises(ReindexFailed, match="00b cannot be written"):
         rebuilds.run()
 
-    assert set(listed(engine)) == {"a"}
-    assert indexing.index(["a"]) == []
+    assert set(listed(engine)) == {"00a"}
+    assert indexing.index(["00a"]) == []
 
 
 class Faulty(EmbeddedEngine):
@@ -197,13 +200,13 @@ def test_an_index_that_lacks_a_document_is_not_put_in_place(
     faulty: Faulty, table: FakeTable
 ) -> None:
     # Given an engine that says yes and does not keep a document
-    IndexingService(faulty, table, FrozenClock()).index(list("abcde"))
-    faulty.lost = frozenset("c")
+    IndexingService(faulty, table, FrozenClock()).index(NAMES)
+    faulty.lost = frozenset(["00c"])
 
     with pytest.raises(ReindexFailed, match="4 documents in the new index, 5 servers"):
         RebuildService(faulty, table, FrozenClock()).run()
 
-    assert set(listed(faulty)) == set("abcde")
+    assert set(listed(faulty)) == set(NAMES)
 
 
 def test_an_index_with_older_states_is_not_put_in_place(faulty: Faulty, table: FakeTable) -> None:
@@ -211,8 +214,8 @@ def test_an_index_with_older_states_is_not_put_in_place(faulty: Faulty, table: F
     rebuilds = RebuildService(faulty, table, FrozenClock())
     begun = rebuilds.step(RebuildMessage(), lambda: 0)
     assert isinstance(begun, RebuildMessage)
-    faulty.write([document(FakeServer("c", 1), NOW)])
-    faulty.lost = frozenset("c")
+    faulty.write([document(FakeServer("00c", 1), NOW)])
+    faulty.lost = frozenset(["00c"])
 
     with pytest.raises(ReindexFailed, match="older"):
         follow(rebuilds, begun)
@@ -234,27 +237,29 @@ def test_while_the_engine_is_down_steps_fail_and_go_on_afterwards(
     for _ in range(3):
         with pytest.raises(EngineUnavailableError):
             rebuilds.step(half, lambda: 0)
-    table.put(FakeServer("a", 9, {"name": "Changed while down"}))
-    waiting = indexing.index(["a"])
-    assert [(one.id, one.retryable) for one in waiting] == [("a", True)]
+    table.put(FakeServer("00a", 9, {"name": "Changed while down"}))
+    waiting = indexing.index(["00a"])
+    assert [(one.id, one.retryable) for one in waiting] == [("00a", True)]
 
     # Then both succeed when it is back, and nothing was lost
     faulty.down = False
-    assert indexing.index(["a"]) == []
+    assert indexing.index(["00a"]) == []
     report = follow(rebuilds, half)
     assert report is not None
     assert report.documents == 5
-    assert listed(faulty)["a"]["name"] == "Changed while down"
+    assert listed(faulty)["00a"]["name"] == "Changed while down"
 
 
 def test_growing_counters_are_noted_and_make_a_trend(
     rebuilds: RebuildService, engine: EmbeddedEngine, table: FakeTable
 ) -> None:
     # Given a server with verified reviews, noted on the first night
-    table.put(FakeServer("a", counters={"verifiedReviews": 2, "verifiedStars": 10, "favorites": 0}))
+    table.put(
+        FakeServer("00a", counters={"verifiedReviews": 2, "verifiedStars": 10, "favorites": 0})
+    )
     rebuilds.run()
-    assert listed(engine)["a"]["trend"] == 2 * 20
-    assert table.servers["a"].counters["past"] == [[NOW.toordinal(), 0, 2, 0]]
+    assert listed(engine)["00a"]["trend"] == 2 * 20
+    assert table.servers["00a"].counters["past"] == [[NOW.toordinal(), 0, 2, 0]]
 
     # When nothing is added for eight days
     later = FrozenClock()
@@ -262,17 +267,17 @@ def test_growing_counters_are_noted_and_make_a_trend(
     RebuildService(engine, table, later).run()
 
     # Then it is no trend any more, and nothing was noted again
-    assert listed(engine)["a"]["trend"] == 0
-    assert len(table.servers["a"].counters["past"]) == 1
+    assert listed(engine)["00a"]["trend"] == 0
+    assert len(table.servers["00a"].counters["past"]) == 1
 
 
 def test_drift_is_told_by_kind_and_mended(
     engine: EmbeddedEngine, table: FakeTable, indexing: IndexingService
 ) -> None:
     # Given an index that lacks one server, has an old state of another, one deleted, and a stray
-    indexing.index(list("bcd"))
-    table.put(FakeServer("b", 8, {"name": "Newer"}))
-    table.put(FakeServer("c", 9, {"deletedAt": NOW}))
+    indexing.index(["00b", "00c", "00d"])
+    table.put(FakeServer("00b", 8, {"name": "Newer"}))
+    table.put(FakeServer("00c", 9, {"deletedAt": NOW}))
     engine.write([document(FakeServer("stray"), NOW)])
     waited: list[int] = []
     drift = DriftService(engine, table, FrozenClock(), lambda: waited.append(1))
@@ -282,12 +287,12 @@ def test_drift_is_told_by_kind_and_mended(
     clean = drift.compare()
 
     assert (told.checked, told.missing, told.behind, told.stray, told.repaired) == (
-        5, ["a", "e"], ["b", "c"], ["stray"], 0,
+        5, ["00a", "00e"], ["00b", "00c"], ["stray"], 0,
     )  # fmt: skip
     assert again.repaired == 5
     assert (clean.missing, clean.behind, clean.stray) == ([], [], [])
     assert {one: hit["name"] for one, hit in listed(engine).items()} == {
-        "a": "Server a", "b": "Newer", "d": "Server d", "e": "Server e",
+        "00a": "Server 00a", "00b": "Newer", "00d": "Server 00d", "00e": "Server 00e",
     }  # fmt: skip
     assert waited == [1, 1]
 
@@ -295,11 +300,11 @@ def test_drift_is_told_by_kind_and_mended(
 def test_what_the_stream_brings_while_waiting_is_no_drift(
     engine: EmbeddedEngine, table: FakeTable, indexing: IndexingService
 ) -> None:
-    indexing.index(list("abcde"))
-    table.put(FakeServer("b", 8))
+    indexing.index(NAMES)
+    table.put(FakeServer("00b", 8))
 
     def settle() -> None:
-        assert indexing.index("b") == []
+        assert indexing.index(["00b"]) == []
 
     report = DriftService(engine, table, FrozenClock(), settle)
 

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from firstspawn.clients.search.interface import Document
 from firstspawn.discovery.ranking import Proof, exposure_group, rank_parts
-from firstspawn.discovery.trends import Counts, trend
+from firstspawn.discovery.trends import Counts, grown, trend
 from firstspawn.discovery.versions import versions
 from firstspawn.kit.clock import rfc3339
 
@@ -84,11 +84,13 @@ def counts_of(counted: Mapping[str, Any], now: datetime) -> Counts:
 def _standing(server: StoredServer, values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     counted = dict(server.counted())
     past = [Counts(*map(int, note)) for note in counted.pop("past")]
+    now_counts = counts_of(counted, now)
     proof = Proof(
         **{name: int(count) for name, count in counted.items()},
         uptime=float(values["uptime"]),
         isOnline=bool(values["isOnline"]),
-        isVouched=bool(values["isVerified"]),
+        # Being verified proves an owner; only a plugin that adds playtime vouches for players.
+        isVouched=grown(now_counts, past).minutes > 0,
         playerCount=int(values["playerCount"]),
     )
     opened = values.get("launchDate") or values["createdAt"]
@@ -97,7 +99,7 @@ def _standing(server: StoredServer, values: Mapping[str, Any], now: datetime) ->
     return {
         "rankScore": score,
         "rankParts": parts,
-        "trend": trend(counts_of(counted, now), past),
+        "trend": trend(now_counts, past),
         "exposureGroup": exposure_group(values["id"], score, proof, values["createdAt"], now),
     }
 

@@ -21,9 +21,11 @@ class Ledger:
 
     buckets: list[Bucket] = field(default_factory=lambda: [(0, 0, 0)] * BUCKETS)
 
-    def add(self, entries: Iterable[tuple[str, int]]) -> None:
-        """Enter ids with their revisions."""
+    def add(self, entries: Iterable[tuple[str, int]], before: str = "") -> None:
+        """Enter ids with their revisions; only those that sort before an id, if one is given."""
         for one, revision in entries:
+            if before and one >= before:
+                continue
             number, digest = _digest(one)
             count, checksum, revisions = self.buckets[number]
             known = 0 if revision == LAST_REVISION else revision

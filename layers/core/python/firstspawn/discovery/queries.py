@@ -7,6 +7,7 @@ from typing import Any
 from firstspawn.clients.search.interface import (
     AllOf,
     AnyOf,
+    Aside,
     Between,
     Filter,
     Near,
@@ -61,20 +62,13 @@ def search_query(params: SearchParams, start: Start, after: SortValues | None) -
         seed=start.seed,
         exposed=exposed_on(start.day),
         whole=params.highlight or params.explain,
+        aside=_featured(start) if params.withFeatured and after is None else None,
     )
 
 
-def featured_query(page: SearchQuery, start: Start) -> SearchQuery:
-    """The featured servers that fit a page's search, in an order of the day's own."""
-    return SearchQuery(
-        text=page.text,
-        filters=(*page.filters, AnyOf("isFeatured", (True,))),
-        sort="random",
-        size=FEATURED,
-        approximate=page.approximate,
-        seed=start.day.toordinal(),
-        counted=False,
-    )
+def _featured(start: Start) -> Aside:
+    """The featured servers that fit the search, in an order of the day's own."""
+    return Aside(AnyOf("isFeatured", (True,)), FEATURED, start.day.toordinal())
 
 
 def suggest_query(params: SuggestParams) -> SearchQuery:

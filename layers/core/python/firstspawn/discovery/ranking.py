@@ -17,7 +17,7 @@ _BEST_RATING = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What is known of a server. `isVouched`: a plugin of its own is at work there."""
+    """What is known of a server. `isVouched`: a plugin was at work there within the week."""
 
     playtimeMinutes: int = 0
     verifiedPlayers: int = 0

@@ -7,6 +7,7 @@ rebuild that was overtaken ends by itself.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any, Protocol
 
 from firstspawn.clients.search.interface import (
@@ -16,13 +17,15 @@ from firstspawn.clients.search.interface import (
 )
 from firstspawn.discovery.documents import LAST_REVISION, StoredServer, counts_of, document
 from firstspawn.discovery.errors import ReindexFailed
-from firstspawn.discovery.ledger import Ledger, in_buckets
+from firstspawn.discovery.ledger import Ledger
 from firstspawn.discovery.schemas import RebuildMessage, RebuildReport
 from firstspawn.discovery.trends import Counts, noted
 from firstspawn.kit.clock import Clock
+from firstspawn.kit.ids import ulid
 
 _SLICE = 330
 _ENOUGH_SECONDS = 30
+_CLOCKS_DIFFER = timedelta(minutes=1)
 Position = list[str]
 TimeLeft = Callable[[], float]
 
@@ -56,8 +59,9 @@ class RebuildService:
         Raises ReindexFailed (the old index goes on then), EngineUnavailableError.
         """
         if message.index is None:
-            began = int(self._clock().timestamp() * 1000)
-            return RebuildMessage(index=self._engine.rebuild().name, began=began)
+            began = int((self._clock() - _CLOCKS_DIFFER).timestamp() * 1000)
+            before = ulid(began, bytes(10))
+            return RebuildMessage(index=self._engine.rebuild().name, before=before)
         rebuild = self._engine.resume(message.index)
         if rebuild is None:
             return None
@@ -96,22 +100,23 @@ class RebuildService:
         position = message.at
         while True:
             servers, position = self._servers.walk_from(position, _SLICE)
-            self._write(rebuild, servers, ledger)
+            ledger.add(self._write(rebuild, servers), before=message.before)
             if position is None or time_left() < _ENOUGH_SECONDS:
                 break
         state = {"at": position, "buckets": ledger.buckets, "isFilled": position is None}
         return message.model_copy(update=state)
 
-    def _write(self, rebuild: Rebuild, servers: Sequence[StoredServer], ledger: Ledger) -> None:
+    def _write(self, rebuild: Rebuild, servers: Sequence[StoredServer]) -> list[tuple[str, int]]:
+        """Write a slice; return its ids and revisions. Raises ReindexFailed."""
         now = self._clock()
         documents = [document(server, now) for server in servers]
         failed = rebuild.write(documents)
         if failed:
             raise ReindexFailed(f"{failed[0].id} cannot be written: {failed[0].reason}")
-        ledger.add((one.id, one.revision) for one in documents)
         for server, made in zip(servers, documents, strict=True):
             if made.revision != LAST_REVISION:
                 self._note(server)
+        return [(one.id, one.revision) for one in documents]
 
     def _note(self, server: StoredServer) -> None:
         counted = dict(server.counted())
@@ -122,18 +127,17 @@ class RebuildService:
 
     def _finish(self, rebuild: Rebuild, message: RebuildMessage) -> RebuildReport:
         """Verify the new index, compare the old one with it, and swap them."""
-        walked, found = Ledger(list(message.buckets)), Ledger()
-        missing = behind = stray = 0
-        for one, new, old in _side_by_side(_pages(rebuild), self._old()):
-            if new is not None:
-                found.add([(one, new)])
+        found, missing, behind, stray = Ledger(), 0, 0, 0
+        for one, new, old in _side_by_side(_entries(rebuild), self._old()):
             if new is None:
                 stray += old != LAST_REVISION
-            elif old is None:
+                continue
+            found.add([(one, new)], before=message.before)
+            if old is None:
                 missing += new != LAST_REVISION
             else:
                 behind += old < new
-        self._verify(rebuild, walked, found, message.began)
+        _verify(Ledger(list(message.buckets)), found)
         count = rebuild.publish()
         return RebuildReport(documents=count, missing=missing, behind=behind, stray=stray)
 
@@ -143,53 +147,32 @@ class RebuildService:
             self._engine.ping()
         except EngineUnavailableError:
             return
-        yield from _pages(self._engine)
-
-    def _verify(self, rebuild: Rebuild, walked: Ledger, found: Ledger, began: int) -> None:
-        """Hold the new index against what was walked over: by count, checksum and revisions.
-
-        What the stream added meanwhile is looked up in the table. Raises ReindexFailed.
-        """
-        suspicious = walked.other_ids(found)
-        if (
-            suspicious
-            and walked.other_ids(self._from_walk(rebuild, suspicious, began)) & suspicious
-        ):
-            raise ReindexFailed(
-                f"{found.count} documents in the new index, {walked.count} servers in the table"
-            )
-        if walked.newer_than(found):
-            raise ReindexFailed("documents of the new index are older than the table's items")
-
-    def _from_walk(self, rebuild: Rebuild, buckets: set[int], began: int) -> Ledger:
-        """What some buckets of the new index hold, without what was listed since it was begun."""
-        kept = Ledger()
-        for page in _in_pages(rebuild):
-            entries = in_buckets(page, buckets)
-            stored = self._servers.read_parts([one for one, _ in entries])
-            kept.add(entry for entry in entries if not _is_new(stored.get(entry[0]), began))
-        return kept
+        yield from _entries(self._engine)
 
 
-def _is_new(server: StoredServer | None, began: int) -> bool:
-    """Tell whether a server was listed while the rebuild was under way."""
-    return server is not None and server.flat()["createdAt"].timestamp() * 1000 >= began
+def _verify(walked: Ledger, found: Ledger) -> None:
+    """Hold a new index against what was walked over: by count, checksum and revisions.
+
+    What was listed meanwhile is in neither: only the stream is sure to have met it. Raises
+    ReindexFailed.
+    """
+    if walked.other_ids(found):
+        raise ReindexFailed(
+            f"{found.count} documents in the new index, {walked.count} servers in the table"
+        )
+    if walked.newer_than(found):
+        raise ReindexFailed("documents of the new index are older than the table's items")
 
 
 class _Listed(Protocol):
     def revisions(self, after: str = "", size: int = 10_000) -> list[tuple[str, int]]: ...
 
 
-def _in_pages(index: _Listed) -> Iterator[list[tuple[str, int]]]:
+def _entries(index: _Listed) -> Iterator[tuple[str, int]]:
     page = index.revisions()
     while page:
-        yield page
-        page = index.revisions(page[-1][0])
-
-
-def _pages(index: _Listed) -> Iterator[tuple[str, int]]:
-    for page in _in_pages(index):
         yield from page
+        page = index.revisions(page[-1][0])
 
 
 def _side_by_side(
@@ -197,14 +180,12 @@ def _side_by_side(
 ) -> Iterator[tuple[str, int | None, int | None]]:
     """Both lists, each in order of id, as one: the revision in either."""
     left, right = next(new, None), next(old, None)
-    while left or right:
-        if right is None or (left is not None and left[0] < right[0]):
-            assert left is not None
-            yield left[0], left[1], None
+    while left is not None or right is not None:
+        first = min(entry[0] for entry in (left, right) if entry is not None)
+        mine = left[1] if left is not None and left[0] == first else None
+        theirs = right[1] if right is not None and right[0] == first else None
+        yield first, mine, theirs
+        if mine is not None:
             left = next(new, None)
-        elif left is None or right[0] < left[0]:
-            yield right[0], None, right[1]
+        if theirs is not None:
             right = next(old, None)
-        else:
-            yield left[0], left[1], right[1]
-            left, right = next(new, None), next(old, None)

@@ -123,6 +123,7 @@ class SearchParams(_Filters):
         int | None, Field(ge=0, lt=2**31, description="Of a random order, to have it again")
     ] = None
     highlight: Annotated[bool, Field(description="Say what fits, as escaped HTML")] = False
+    withFeatured: Annotated[bool, Field(description="Also show featured servers, apart")] = False
     explain: Annotated[bool, Field(description="Say what each point is for; admins only")] = False
     limit: Annotated[int, Field(ge=1, le=100)] = 20
     cursor: Annotated[str, Field(max_length=1024)] | None = None
@@ -223,8 +224,8 @@ class SearchPage(Dto):
 
     `approximate`: nothing had all the words, so these are close spellings or have most of them;
     `didYouMean` is then the text as it may have been meant. `featured` are servers the platform
-    presents, on the first page only, if they fit the search: they are apart from the results,
-    whose order they have no part in.
+    presents, if asked for, on the first page, if they fit the search: they are apart from the
+    results, whose order they have no part in.
     """
 
     items: list[ServerCard]
@@ -259,13 +260,13 @@ class RebuildMessage(BaseModel):
     """Where a reindex stands: what one step leaves for the next one.
 
     Without an `index` it begins. `at` is the walk's position, `buckets` a `Ledger` of what was
-    walked over, `began` in milliseconds of the epoch.
+    walked over, `before` the first id of those listed since the beginning (ids grow with time).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     index: str | None = None
-    began: int = 0
+    before: str = ""
     at: list[str] | None = None
     buckets: list[tuple[int, int, int]] = Field(default_factory=list)
     isFilled: bool = False

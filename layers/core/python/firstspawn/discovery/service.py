@@ -1,6 +1,5 @@
 """Searching: from parameters to one page, without a read of the table."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +19,7 @@ from firstspawn.kit.clock import Clock
 from firstspawn.kit.cursors import BadCursor, Cursors
 from firstspawn.kit.ids import RandomBytes
 
-_NOT_THE_QUERY = {"cursor", "limit", "highlight", "explain"}
+_NOT_THE_QUERY = {"cursor", "limit", "highlight", "explain", "withFeatured"}
 _RETRY_AFTER = 10
 
 
@@ -42,11 +41,11 @@ class DiscoveryService:
         asked = params.model_dump(mode="json", exclude=_NOT_THE_QUERY, exclude_defaults=True)
         start, after = self._position(asked, params)
         query = queries.search_query(params, start, after)
-        result, featured = self._ask(query, start, first=after is None)
+        result = self._answer(query)
         if query.text and not result.total and after is None:
             start = replace(start, approximate=True)
             query = replace(query, approximate=True)
-            result, featured = self._ask(query, start, first=True)
+            result = self._answer(query)
         cursor = None
         if result.next_after is not None:
             position = [start.at, start.seed, start.approximate, *result.next_after]
@@ -57,7 +56,7 @@ class DiscoveryService:
             nextCursor=cursor,
             total=result.total,
             facets=facets(result),
-            featured=[card(hit, params, query) for hit in featured],
+            featured=[card(hit, params, query) for hit in result.aside],
             approximate=query.approximate and result.total > 0,
             didYouMean=meant(query, result.hits),
         )
@@ -68,24 +67,15 @@ class DiscoveryService:
         Raises SearchUnavailable.
         """
         query = queries.suggest_query(params)
-        (found,) = self._answers([query])
+        found = self._answer(query)
         if not found.hits:
             query = replace(query, approximate=True)
-            (found,) = self._answers([query])
+            found = self._answer(query)
         return Suggestions(items=[suggestion(hit, query) for hit in found.hits])
 
-    def _ask(
-        self, query: SearchQuery, start: Start, *, first: bool
-    ) -> tuple[SearchResult, list[dict[str, Any]]]:
-        """A page, and on the first one the featured servers, in one request."""
-        if not first:
-            return self._answers([query])[0], []
-        result, featured = self._answers([query, queries.featured_query(query, start)])
-        return result, featured.hits
-
-    def _answers(self, asked: Sequence[SearchQuery]) -> list[SearchResult]:
+    def _answer(self, query: SearchQuery) -> SearchResult:
         try:
-            return self._engine.search_all(asked)
+            return self._engine.search(query)
         except EngineUnavailableError as error:
             raise SearchUnavailable(
                 "servers can still be opened by their address", retry_after=_RETRY_AFTER

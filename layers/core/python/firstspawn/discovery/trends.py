@@ -26,17 +26,18 @@ class Counts(NamedTuple):
     favorites: int = 0
 
 
-def trend(now: Counts, past: Sequence[Counts]) -> int:
-    """Points for what grew: hours played under a plugin's eyes, verified reviews, favourites.
-
-    What has no note that is old enough has grown from nothing.
-    """
+def grown(now: Counts, past: Sequence[Counts]) -> Counts:
+    """What was added since the newest note that is old enough; without one, since nothing."""
     base = next((one for one in reversed(past) if one.day <= now.day - TREND_DAYS), Counts(0))
-    points = (
-        TREND_HOUR * (max(0, now.minutes - base.minutes) // 60)
-        + TREND_REVIEW * max(0, now.reviews - base.reviews)
-        + TREND_FAVORITE * max(0, now.favorites - base.favorites)
-    )
+    minutes, reviews, favorites = (max(0, a - b) for a, b in zip(now[1:], base[1:], strict=True))
+    return Counts(now.day, minutes, reviews, favorites)
+
+
+def trend(now: Counts, past: Sequence[Counts]) -> int:
+    """Points for what grew: hours played under a plugin's eyes, verified reviews, favourites."""
+    added = grown(now, past)
+    hours = added.minutes // 60
+    points = TREND_HOUR * hours + TREND_REVIEW * added.reviews + TREND_FAVORITE * added.favorites
     return min(_MOST, points)
 
 

@@ -39,12 +39,8 @@ class EmbeddedEngine:
 
     def search(self, query: SearchQuery) -> SearchResult:
         """See `SearchEngine`: everything from one snapshot."""
-        return self.search_all([query])[0]
-
-    def search_all(self, queries: Sequence[SearchQuery]) -> list[SearchResult]:
-        """See `SearchEngine`: all from one snapshot."""
         with self._store.reading() as connection:
-            return [embedded_query.run(connection, live(connection), one) for one in queries]
+            return embedded_query.run(connection, live(connection), query)
 
     def write(self, documents: Sequence[Document]) -> list[WriteFailure]:
         """See `SearchEngine`: one transaction, the running rebuild included."""

@@ -40,7 +40,20 @@ def run(connection: sqlite3.Connection, g: int, query: SearchQuery) -> SearchRes
         values=tuple(value for _, _, value, _ in page),
         next_after=(page[-1][2], page[-1][3]) if len(rows) > len(page) > 0 else None,
         facets=facets,
+        aside=_aside(connection, g, source, query),
     )
+
+
+def _aside(
+    connection: sqlite3.Connection, g: int, source: str, query: SearchQuery
+) -> list[dict[str, Any]]:
+    aside = query.aside
+    if aside is None:
+        return []
+    filters = (*query.filters, aside.filter)
+    short = SearchQuery(filters=filters, sort=RANDOM, seed=aside.seed, size=aside.size)
+    rows = _page(connection, g, source, short)
+    return [_hit(body, None) for body, _, _, _ in rows[: aside.size]]
 
 
 def _hit(body: str, description: str | None) -> dict[str, Any]:

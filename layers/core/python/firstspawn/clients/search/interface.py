@@ -80,6 +80,15 @@ Filter = AnyOf | AllOf | Between | Near
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """A short list beside a page: what fits `filter`, too, in the random order of `seed`."""
+
+    filter: AnyOf
+    size: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
 class SearchQuery:
     """One page of one search.
 
@@ -109,6 +118,7 @@ class SearchQuery:
     exposed: int | None = None
     whole: bool = False
     counted: bool = True
+    aside: Aside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +134,7 @@ class SearchResult:
     next_after: SortValues | None = None
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     values: SortValues = ()
+    aside: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +174,6 @@ class SearchEngine(Protocol):
 
     def search(self, query: SearchQuery) -> SearchResult:
         """Answer one page. Raises EngineUnavailableError."""
-
-    def search_all(self, queries: Sequence[SearchQuery]) -> list[SearchResult]:
-        """Answer several queries in one request. Raises EngineUnavailableError."""
 
     def write(self, documents: Sequence[Document]) -> list[WriteFailure]:
         """Store what is newer than what is there; a stale document loses silently.

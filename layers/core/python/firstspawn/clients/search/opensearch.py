@@ -60,18 +60,6 @@ class OpenSearchEngine:
             answer = self._client.search(index=self._alias, body=request_body(query))
         return read_result(query, answer)
 
-    def search_all(self, queries: Sequence[SearchQuery]) -> list[SearchResult]:
-        """See `SearchEngine`: one request for all."""
-        if len(queries) == 1:
-            return [self.search(queries[0])]
-        lines = [line for one in queries for line in ({}, request_body(one))]
-        with _unavailable():
-            answers = self._client.msearch(index=self._alias, body=lines)["responses"]
-        for one in answers:
-            if "error" in one:
-                raise EngineUnavailableError(f"OpenSearch answered {one['status']}: {one['error']}")
-        return [read_result(*pair) for pair in zip(queries, answers, strict=True)]
-
     def write(self, documents: Sequence[Document]) -> list[WriteFailure]:
         """See `SearchEngine`: a look for a running rebuild, then one bulk request per 500."""
         try:

@@ -9,6 +9,7 @@ from firstspawn.clients.search.interface import (
     RANDOM,
     RELEVANCE,
     AllOf,
+    Aside,
     Between,
     Filter,
     Near,
@@ -17,6 +18,8 @@ from firstspawn.clients.search.interface import (
 )
 
 Json = dict[str, Any]
+
+_ASIDE = "aside"
 
 _SHUFFLED = f"(doc['shuffle'].value * params.factor) & {orders.MASK}L"
 
@@ -39,6 +42,8 @@ def request_body(query: SearchQuery) -> Json:
         body["post_filter"] = {"bool": {"filter": [_filter(f) for f in late]}}
     if query.facets:
         body["aggs"] = {name: _facet(name, late) for name in query.facets}
+    if query.aside is not None:
+        body.setdefault("aggs", {})[_ASIDE] = _aside(query.aside, late)
     if query.after is not None:
         body["search_after"] = list(query.after)
     return body
@@ -50,11 +55,25 @@ def _sort(query: SearchQuery) -> Json:
         where = {"lat": point.lat, "lon": point.lon}
         return {"_geo_distance": {point.field: where, "order": query.direction, "unit": "km"}}
     if query.sort == RANDOM:
-        script = {"source": _SHUFFLED, "params": {"factor": orders.factor(query.seed)}}
-        return {"_script": {"type": "number", "script": script, "order": query.direction}}
+        return _shuffled(query.seed, query.direction)
     if query.sort == RELEVANCE:
         return {"_score": {"order": query.direction}}
     return {query.sort: {"order": query.direction, "missing": 0}}
+
+
+def _aside(aside: Aside, late: tuple[Filter, ...]) -> Json:
+    top = {
+        "size": aside.size,
+        "sort": [_shuffled(aside.seed, "desc"), {"id": "asc"}],
+        "_source": {"excludes": ["description"]},
+    }
+    fitting = [_filter(one) for one in (*late, aside.filter)]
+    return {"filter": {"bool": {"filter": fitting}}, "aggs": {"top": {"top_hits": top}}}
+
+
+def _shuffled(seed: int, direction: str) -> Json:
+    script = {"source": _SHUFFLED, "params": {"factor": orders.factor(seed)}}
+    return {"_script": {"type": "number", "script": script, "order": direction}}
 
 
 def _facet(name: str, late: tuple[Filter, ...]) -> Json:
@@ -120,11 +139,17 @@ def _text(query: SearchQuery) -> Json:
                 _worth(weights.SAME_NAME, same),
                 _worth(weights.NAME_BEGINS, {"prefix": {"nameKey": plan.key}}),
                 *near,
-                {"bool": {"should": units, "minimum_should_match": plan.required}},
+                _enough(units, plan.required),
             ],
             "minimum_should_match": 1,
         }
     }
+
+
+def _enough(units: list[Json], required: int) -> Json:
+    if required == len(units):
+        return {"bool": {"must": units}}  # a conjunction skips faster than "so many of them"
+    return {"bool": {"should": units, "minimum_should_match": required}}
 
 
 def _unit(unit: tuple[relevance.Alternative, ...]) -> Json:
@@ -156,13 +181,16 @@ def read_result(query: SearchQuery, answer: Json) -> SearchResult:
     """Read what OpenSearch answered to a query's body."""
     found = answer["hits"]["hits"]
     page = found[: query.size]
+    counted = answer.get("aggregations", {})
+    aside = counted.pop(_ASIDE)["top"]["hits"]["hits"] if query.aside else []
     return SearchResult(
         hits=[hit["_source"] for hit in page],
         total=answer["hits"]["total"]["value"] if query.counted else 0,
         values=tuple(hit["sort"][0] for hit in page),
         next_after=tuple(page[-1]["sort"]) if len(found) > len(page) > 0 else None,
         facets={
-            name: {b["key"]: b["doc_count"] for b in counted["values"]["buckets"]}
-            for name, counted in answer.get("aggregations", {}).items()
+            name: {b["key"]: b["doc_count"] for b in one["values"]["buckets"]}
+            for name, one in counted.items()
         },
+        aside=[hit["_source"] for hit in aside],
     )
