@@ -16,6 +16,7 @@ from tests.support.engines import REGION
 from tests.unit.infra.templates import FUNCTIONS, deployable
 
 USED: dict[str, Callable[[Container], tuple[Any, ...]]] = {
+    "BlocklistDaily": lambda stack: (stack.blocklist,),
     "EventPublisher": lambda stack: (stack.publisher,),
     "Reactor": lambda stack: (stack.reactions,),
     "SearchNightly": lambda stack: (stack.rebuild_queue,),

@@ -205,7 +205,7 @@ def test_a_server_nobody_checked_yet_has_a_status(
         "serverId": server, "isOnline": False, "playerCount": 0, "maxPlayers": 0,
         "gameVersion": None, "motd": None, "motdHtml": None, "iconUrl": None,
         "latency": None, "uptime": 0.0,
-        "unreachableSince": None, "isUnlisted": False,
+        "unreachableSince": None, "isUnlisted": False, "isEulaBlocked": False,
         "checkedAt": None, "lastOnlineAt": None,
     }  # fmt: skip
 

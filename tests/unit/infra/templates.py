@@ -8,7 +8,8 @@ from chalice.package import TemplateDeepMerger, YAMLTemplateSerializer
 from infra.deploy.package import ROOT, complete
 
 FUNCTIONS = (
-    "APIHandler", "Websocket", "UptimeSchedule", "UptimeWorker", "MailWorker", "SearchIndexer",
+    "APIHandler", "BlocklistDaily", "Websocket", "UptimeSchedule", "UptimeWorker", "MailWorker",
+    "SearchIndexer",
     "SearchNightly", "SearchRebuilder", "EventPublisher", "ExportWorker", "Reactor",
     "UploadProcessor",
 )  # fmt: skip

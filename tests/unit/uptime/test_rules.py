@@ -241,3 +241,16 @@ def test_the_looks_of_a_message_are_shown_with_it(book: RosterBook) -> None:
 
     assert change is not None
     assert change.values["motdCodes"] == "§r§cHi"
+
+
+def test_being_blocked_is_told_when_it_begins_and_ends(book: RosterBook) -> None:
+    record(book, 0, online(), NOON)
+
+    changes = [
+        record(book, 0, online(), NOON + 5, blocked=blocked) for blocked in (True, True, False)
+    ]
+
+    told = [change and change.values["isEulaBlocked"] for change in changes]
+    assert told == [True, None, None]
+    assert changes[1] is None
+    assert changes[2] is not None

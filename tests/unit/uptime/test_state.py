@@ -31,6 +31,7 @@ _slots = st.builds(
     down=st.just(NEVER) | _minutes,
     stage=st.integers(0, 3),
     icon=st.integers(0, 2**24 - 1),
+    blocked=st.booleans(),
     hour=_sums,
 )
 _books = st.builds(

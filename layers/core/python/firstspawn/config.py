@@ -95,6 +95,7 @@ class Settings(BaseModel):
     ping_allow: Networks = []
     # Where leaked passwords are known, asked by the prefix of a hash; empty means nobody is asked.
     breaches_url: str = ""
+    eula_blocklist_url: str = ""
     discord_client_id: str = ""
     google_client_id: str = ""
     epic_client_id: str = ""

@@ -117,6 +117,7 @@ class ServerStatus(Item, discriminator="ServerStatus"):
     unreachableSince = MomentAttribute(null=True)
     absenceStage = NumberAttribute(null=True)
     isUnlisted = BooleanAttribute(null=True)
+    isEulaBlocked = BooleanAttribute(null=True)
     maintenance: Any = ListAttribute(of=NumberAttribute, null=True)
     checkedAt = MomentAttribute(null=True)
     lastOnlineAt = MomentAttribute(null=True)

@@ -4,7 +4,7 @@ The order of the writes is the design (docs/uptime.md): statuses, ended hours an
 the samples, the end of the lease. Each may be repeated; only the state's makes the round count.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -57,10 +57,16 @@ class RoundService:
     """Works on one roster at a time."""
 
     def __init__(
-        self, repository: RosterRepository, asker: Asker, icons: IconStore, clock: Clock
+        self,
+        repository: RosterRepository,
+        asker: Asker,
+        icons: IconStore,
+        clock: Clock,
+        is_blocked: Callable[[str], bool] | None = None,
     ) -> None:
         self._rosters, self._asker, self._icons = repository, asker, icons
         self._clock = clock
+        self._is_blocked = is_blocked or (lambda _: False)
 
     def run(self, message: RosterMessage) -> Report | None:
         """Do the round of a message that means one roster. None if it is a duplicate.
@@ -111,8 +117,21 @@ class RoundService:
         minute = epoch(now) // MINUTES
         self._roll(lease.shard, roster.members, book, minute)
         excused = {member.slot for member in roster.members if member.is_excused(minute)}
+        blocked = {
+            member.slot
+            for member in roster.members
+            if member.slot in answers and self._is_blocked(member.ipAddress)
+        }
         recorded = (
-            record(book, slot, answer, minute, force=lease.is_dirty, excused=slot in excused)
+            record(
+                book,
+                slot,
+                answer,
+                minute,
+                force=lease.is_dirty,
+                excused=slot in excused,
+                blocked=slot in blocked,
+            )
             for slot, answer in answers.items()
         )
         changes = [change for change in recorded if change]

@@ -44,10 +44,12 @@ def record(
     *,
     force: bool = False,
     excused: bool = False,
+    blocked: bool = False,
 ) -> Change | None:
     """Count one check of a slot. Returns what people must be shown, if anything (or `force`).
 
-    `excused` is a check in planned maintenance: it does not count if it is not answered.
+    `excused` is a check in planned maintenance: it does not count if it is not answered. `blocked`
+    tells whether Mojang blocks the server's address.
     """
     known = book.slots.get(number)
     slot = book.slots.setdefault(number, Slot(due=minute))
@@ -65,6 +67,7 @@ def record(
         dress
         or slot.online != was_online
         or slot.stage != stage
+        or slot.blocked != blocked
         or have_moved(slot.players, players)
         or abs(uptime - slot.uptime) >= _UPTIME_STEP
     ):
@@ -73,6 +76,9 @@ def record(
     values = _values(slot, answer)
     if slot.stage != stage or (force and stage):
         values |= _absence(slot)
+    if slot.blocked != blocked or (force and blocked):
+        values["isEulaBlocked"] = blocked or None
+        slot.blocked = blocked
     icon = None
     if dress:
         # Forced without an answer: nothing is known of what the status shows: the next is shown.

@@ -125,7 +125,8 @@ class StatusView(Dto):
     It is written when it changes: `checkedAt` is the check that found this (null: none yet), and
     every check since agreed. A server away for a week has an `unreachableSince`; after two it
     `isUnlisted`: no search finds it until it answers again. `nextCheckAt` is the latest moment it
-    will be asked again.
+    will be asked again. `isEulaBlocked`: Mojang's public list blocks its address, so that players'
+    own clients refuse to connect.
     """
 
     serverId: str
@@ -140,11 +141,12 @@ class StatusView(Dto):
     uptime: float
     unreachableSince: datetime | None
     isUnlisted: bool
+    isEulaBlocked: bool
     checkedAt: datetime | None
     nextCheckAt: datetime | None
     lastOnlineAt: datetime | None
 
-    @field_validator("isUnlisted", mode="before")
+    @field_validator("isUnlisted", "isEulaBlocked", mode="before")
     @classmethod
     def _absent_means_false(cls, stored: bool | None) -> bool:
         return bool(stored)

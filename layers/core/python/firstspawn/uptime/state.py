@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from firstspawn.uptime.packing import Row, pack, unpack
 
 NEVER = -1
-_COLUMNS = 19
+_COLUMNS = 20
 
 
 @dataclass(slots=True)
@@ -51,7 +51,7 @@ class Slot:
     the percentage, `seen` the minute of the last answer, `address` a digest of what was asked.
     `dressed` is the minute the look was last shown, `down` the first unanswered check outside of
     maintenance since the last answer, `stage` how far that has led (`absence.py`), `icon` a digest
-    of the icon shown.
+    of the icon shown, `blocked` whether Mojang blocks the address.
     """
 
     due: int
@@ -68,6 +68,7 @@ class Slot:
     down: int = NEVER
     stage: int = 0
     icon: int = 0
+    blocked: bool = False
     hour: Sums = field(default_factory=Sums)
 
 
@@ -120,6 +121,7 @@ def _row(slot: Slot, base: int) -> Row:
         _ago(slot.down, base),
         slot.stage,
         slot.icon,
+        int(slot.blocked),
     )
 
 
@@ -134,7 +136,7 @@ def _minute(ago: int, base: int) -> int:
 def _slot(row: Row, base: int) -> Slot:
     row += (0,) * (_COLUMNS - len(row))  # a state stored before its newest columns were
     due, seen, online, failures, players, uptime, look, checks, missed, address, *sums = row
-    hour_checks, hour_missed, *others, dressed, down, stage, icon = sums
+    hour_checks, hour_missed, *others, dressed, down, stage, icon, blocked = sums
     slot = Slot(
         due=base - due,
         online=bool(online),
@@ -149,6 +151,7 @@ def _slot(row: Row, base: int) -> Slot:
         down=_minute(down, base),
         stage=stage,
         icon=icon,
+        blocked=bool(blocked),
         hour=Sums(hour_checks, hour_checks - hour_missed, *others),
     )
     slot.uptime = percentage(slot) + uptime

@@ -10,6 +10,7 @@ from firstspawn.wiring.identities import Identities
 if TYPE_CHECKING:
     from firstspawn.availability.notices import AbsenceNotices
     from firstspawn.availability.service import MaintenanceService
+    from firstspawn.blocklist.service import BlocklistService
     from firstspawn.clients.queues import Queue
     from firstspawn.clients.search.interface import SearchEngine
     from firstspawn.discovery.drift import DriftService
@@ -72,6 +73,19 @@ class Listings(Identities):
             clock=self.clock,
             cursors=lambda: self.cursors,
             ping_allow=self.settings.ping_allow,
+        )
+
+    @cached_property
+    def blocklist(self) -> BlocklistService:
+        """The servers that Mojang blocks."""
+        from firstspawn.blocklist.service import BlocklistService
+        from firstspawn.clients.blocklist import PublishedBlocklist
+        from firstspawn.clients.objects import Bucket
+
+        return BlocklistService(
+            Bucket(self.settings.media_bucket, self.settings.region),
+            PublishedBlocklist(self.settings.eula_blocklist_url),
+            self.clock,
         )
 
     @cached_property
@@ -186,7 +200,8 @@ class Listings(Identities):
         bucket = Bucket(self.settings.media_bucket, self.settings.region)
         icons = IconStore(bucket, self.settings.media_url, self.clock)
         pinger = Pinger(self.settings.ping_allow)
-        return RoundService(RosterRepository(), pinger, icons, self.clock)
+        is_blocked = self.blocklist.is_blocked if self.settings.eula_blocklist_url else None
+        return RoundService(RosterRepository(), pinger, icons, self.clock, is_blocked)
 
     @cached_property
     def uptime_replay(self) -> ReplayService:

@@ -1,0 +1,1 @@
+"""Servers that Mojang blocks for breaking the EULA: the public list, kept and asked."""
