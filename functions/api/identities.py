@@ -1,5 +1,6 @@
 """Accounts elsewhere."""
 
+from firstspawn.auth.errors import ReauthenticationRequired
 from firstspawn.errors import ChangedMeanwhile
 from firstspawn.identities.errors import IdentityNotFound, LastWayToSignIn, UnknownPlatform
 from firstspawn.identities.schemas import SIGN_IN, IdentityList, LinkStarted
@@ -28,13 +29,20 @@ def list_identities(request: Request) -> IdentityList:
     status=201,
     scope=None,
     returns=LinkStarted,
-    errors=(UnknownPlatform, ProviderNotConfigured, ProviderDown, ChangedMeanwhile),
-)
+    errors=(
+        UnknownPlatform, ProviderNotConfigured, ProviderDown, ChangedMeanwhile,
+        ReauthenticationRequired,
+    ),
+)  # fmt: skip
 def start_link(request: Request, platform: str, body: StartLink) -> Reply:
-    """Begin to link a platform: an address for the browser, or a code to type in the game."""
+    """Begin to link a platform: an address for the browser, or a code to type in the game.
+
+    What one can sign in with demands a recent proof of who you are.
+    """
     named = platform_named(platform)
     if named not in SIGN_IN:
         return Reply(container().link_codes.issue(request.user, named))
+    container().access_tokens.require_fresh(request.user)
     started = container().oauth.start(named.lower(), body.returnTo, request.user)
     grant = LinkStarted(url=started.url, expiresIn=ATTEMPT_SECONDS)
     return Reply(grant, cookies=[cookies.browser_cookie(started.browser)])

@@ -5,6 +5,7 @@ from firstspawn.auth.errors import (
     InvalidEmailToken,
     NoPassword,
     PasswordBreached,
+    ReauthenticationRequired,
     WrongPassword,
 )
 from firstspawn.errors import ChangedMeanwhile
@@ -46,11 +47,14 @@ def reset_password(request: Request, body: schemas.ResetPassword) -> Reply:  # n
 @routes.post(
     "/auth/change-password",
     access=Access.USER,
-    errors=(NoPassword, WrongPassword, PasswordBreached, ChangedMeanwhile),
-)
+    errors=(
+        NoPassword, ReauthenticationRequired, WrongPassword, PasswordBreached, ChangedMeanwhile,
+    ),
+)  # fmt: skip
 def change_password(request: Request, body: schemas.ChangePassword) -> schemas.AccessGrant:
     """Change your password, and end your other sessions.
 
-    Go on with the new access token; the refresh token stays as it is.
+    Go on with the new access token; the refresh token stays as it is. If your second factor is on,
+    you have to have shown it within ten minutes.
     """
     return container().credentials.change(request.user, body)

@@ -173,3 +173,34 @@ def test_a_passkey_alone_counts_as_both_factors(
     assert done.status == 200
     assert done.cookie.startswith("fs_refresh=")
     assert client.post(DELICATE, token=done.json["accessToken"]).status == 200
+
+
+def test_a_new_password_demands_the_second_factor_and_the_old_one(
+    client: Client, stack: Container, account: Account, clock: FrozenClock
+) -> None:
+    # Given
+    change = {"currentPassword": PASSWORD, "newPassword": "Another-Pick-2"}
+    factor = turn_on(stack, account, clock)
+    clock.advance(minutes=11)
+    # When / Then
+    refused = client.post("/auth/change-password", change, token=factor.access)
+    assert refused.code == "reauthentication_required"
+    proven = prove(client, factor.access, code=factor.code()).json["accessToken"]
+    assert client.post("/auth/change-password", change, token=proven).status == 200
+
+
+def test_where_there_is_none_the_old_password_is_proof_enough(
+    client: Client, stack: Container, account: Account, clock: FrozenClock
+) -> None:
+    change = {"currentPassword": PASSWORD, "newPassword": "Another-Pick-2"}
+    old = stale(stack, clock, account)
+    assert client.post("/auth/change-password", change, token=old).status == 200
+
+
+def test_what_one_signs_in_with_is_linked_with_a_recent_proof(
+    client: Client, stack: Container, account: Account, clock: FrozenClock
+) -> None:
+    old = stale(stack, clock, account)
+    refused = client.post("/identities/link/steam", {}, token=old)
+    assert refused.code == "reauthentication_required"
+    assert client.post("/identities/link/minecraft", {}, token=old).status == 201

@@ -5,8 +5,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from firstspawn.auth.models import Credential
+from firstspawn.auth.tokens import Purpose
+from firstspawn.db import keys
 from firstspawn.mail.models import Mail
 from firstspawn.secondfactor.models import SecondFactor
+from firstspawn.users.models import User
 from firstspawn.wiring import Container
 from tests.support.client import Answer, Client
 from tests.support.clock import FrozenClock
@@ -254,8 +258,6 @@ def test_a_new_password_does_not_pass_the_second_factor_by(
     client: Client, accounts: Accounts, account: Account, factor: Factor
 ) -> None:
     # Given
-    from firstspawn.auth.tokens import Purpose
-
     client.post("/auth/forgot-password", {"email": account.email})
     (token,) = accounts.mailed_tokens(account.email, Purpose.RESET_PASSWORD)
     # When
@@ -316,3 +318,30 @@ def test_an_account_that_may_expire_gets_none(client: Client, accounts: Accounts
 )  # fmt: skip
 def test_what_is_no_single_proof_is_refused(client: Client, body: dict[str, Any]) -> None:
     assert client.post("/auth/second-factor", {"challenge": "x", **body}).status == 422
+
+
+@pytest.mark.parametrize("has_address", [True, False])
+def test_another_address_does_not_pass_it_by(
+    client: Client, stack: Container, accounts: Accounts, clock: FrozenClock, has_address: bool
+) -> None:
+    # Given an account with a second factor, made with an address or with Steam
+    account, new = accounts.create(), accounts.form().email
+    if not has_address:
+        user = User.at(keys.profile(account.id))
+        user.update([User.email.remove(), User.emailVerified.set(False)])
+        Credential.at(keys.credential(account.email)).delete()
+    factor = turn_on(stack, account, clock)
+    # When it gets another address, and a password
+    assert client.post("/users/me/email", {"email": new}, token=factor.access).status == 202
+    mailed = accounts.mailed_tokens(new, Purpose.CONFIRM_NEW_EMAIL)
+    mailed += accounts.mailed_tokens(account.email, Purpose.CONFIRM_OLD_EMAIL)
+    for link in mailed:
+        client.post("/auth/confirm-email-change", {"token": link}, token=factor.access)
+    client.post("/auth/forgot-password", {"email": new})
+    (reset,) = accounts.mailed_tokens(new, Purpose.RESET_PASSWORD)
+    assert client.post("/auth/reset-password", {"token": reset, "password": PASSWORD}).status == 204
+    # Then
+    answer = client.post("/auth/login", {"email": new, "password": PASSWORD})
+    assert answer.json.keys() == {"secondFactor"}
+    done = show(client, answer.json["secondFactor"]["challenge"], code=factor.code())
+    assert done.json["user"]["id"] == account.id

@@ -1,5 +1,6 @@
 """All reads and writes of passwords: the ways to a new one, and what each proves and ends."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,15 @@ from firstspawn.users.repository import guard
 from firstspawn.users.schemas import Caller
 
 
+@dataclass(frozen=True, slots=True)
+class Password:
+    """The hash of an account's password, its address, and whether it is one factor of two."""
+
+    email: str
+    stored: str
+    hasSecondFactor: bool
+
+
 class CredentialRepository:
     """Password hashes and the tokens that may replace them."""
 
@@ -24,15 +34,13 @@ class CredentialRepository:
         """One consistent read."""
         return Credential.find(keys.credential(email), now, consistent=True)
 
-    def password_of(self, user_id: str, now: datetime) -> tuple[str, str]:
-        """A user's address and password hash: two consistent reads. Raises NoPassword."""
+    def password_of(self, user_id: str, now: datetime) -> Password:
+        """A user's password and what depends on it: two consistent reads. Raises NoPassword."""
         user = User.find(keys.profile(user_id), now, consistent=True)
-        email = user.email if user else None
-        credential = self.find(email, now) if email else None
-        stored = credential.passwordHash if credential else None
-        if email is None or stored is None:
+        credential = self.find(user.email, now) if user and user.email else None
+        if user is None or user.email is None or not (credential and credential.passwordHash):
             raise NoPassword
-        return email, stored
+        return Password(user.email, credential.passwordHash, bool(user.hasSecondFactor))
 
     def store_token(
         self, token: NewToken, credential: Credential | None, email: str, now: datetime

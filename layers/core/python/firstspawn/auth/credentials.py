@@ -60,8 +60,8 @@ class CredentialService:
 
     def check(self, caller: Caller, password: str) -> None:
         """Compare with the caller's password: two reads. Raises NoPassword, WrongPassword."""
-        _, stored = self._credentials.password_of(caller.userId, self._clock())
-        if not password_matches(stored, password):
+        password_now = self._credentials.password_of(caller.userId, self._clock())
+        if not password_matches(password_now.stored, password):
             raise WrongPassword
 
     def has_password(self, caller: Caller) -> bool:
@@ -75,16 +75,20 @@ class CredentialService:
     def change(self, caller: Caller, form: ChangePassword) -> AccessGrant:
         """Change the password and end every other session; the caller's goes on with this grant.
 
-        The session's refresh token stays good. Raises NoPassword, WrongPassword, PasswordBreached,
-        ChangedMeanwhile, and Unauthenticated if the caller's session has ended.
+        The session's refresh token stays good. The current password is the proof of who is asking,
+        unless there is a second factor: then that has to be recent. Raises NoPassword,
+        ReauthenticationRequired, WrongPassword, PasswordBreached, ChangedMeanwhile, and
+        Unauthenticated if the caller's session has ended.
         """
         now = self._clock()
-        email, stored = self._credentials.password_of(caller.userId, now)
-        if not password_matches(stored, form.currentPassword):
+        old = self._credentials.password_of(caller.userId, now)
+        if old.hasSecondFactor:
+            self._access.require_fresh(caller)
+        if not password_matches(old.stored, form.currentPassword):
             raise WrongPassword
         self._breaches.refuse_breached(form.newPassword, "newPassword")
         hashed = hash_password(form.newPassword)
-        self._credentials.change(caller, email, stored, hashed, self._new_id(), now)
+        self._credentials.change(caller, old.email, old.stored, hashed, self._new_id(), now)
         self._sessions.end_sessions(caller.userId, now, keep=caller.sessionId)
         access = self._access.issue(replace(caller, epoch=caller.epoch + 1))
         return AccessGrant(accessToken=access, expiresIn=self._access.seconds)

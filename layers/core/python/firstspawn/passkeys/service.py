@@ -142,7 +142,7 @@ class PasskeyService:
         user_id = _user_of(answer)
         self.accept(user_id, answer, challenge, verified=True)
         user = self._passkeys.owner(user_id, self._clock())
-        if user is None:
+        if user is None or not user.passkeyCount:  # a deleted account's, about to go
             raise InvalidPasskey
         proof = Proof(user_id, int(user.authEpoch), bool(user.hasSecondFactor))
         return self._auth.open(proof, device, strong=True)
