@@ -30,6 +30,9 @@ class Reactions(Standing):
                 "user.verified": [lambda told: self.reputation.welcome(told)],
                 "review.changed": [lambda told: self.review_reactions.follow_change(told)],
                 "review.deleted": [lambda told: self.review_reactions.forget(told)],
-                "review.voted": [lambda told: self.review_reactions.follow_vote(told)],
+                "review.voted": [
+                    lambda told: self.review_reactions.follow_vote(told),
+                    lambda told: self.vote_reputation.follow(told),
+                ],
             }
         )

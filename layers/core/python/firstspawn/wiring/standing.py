@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from firstspawn.moderation.staff import StaffService
     from firstspawn.moderation.subjects import Subjects
     from firstspawn.reputation.service import ReputationService
+    from firstspawn.reputation.votes import VoteReputation
 
 
 class Standing(Downstream):
@@ -46,6 +47,16 @@ class Standing(Downstream):
             clock=self.clock,
             new_id=self.new_id,
         )
+
+    @cached_property
+    def vote_reputation(self) -> VoteReputation:
+        """What votes do to reputation."""
+        from firstspawn.reputation.vote_repository import VoteWitness
+        from firstspawn.reputation.votes import VoteReputation
+        from firstspawn.reviews.vote_repository import VoteRepository
+
+        self.database()
+        return VoteReputation(VoteWitness(VoteRepository()), self.reputation, self.clock)
 
     @cached_property
     def moderation_subjects(self) -> Subjects:
