@@ -2,6 +2,7 @@
 
 from functions.api import (
     admin,
+    analytics,
     auth,
     availability,
     cards,
@@ -54,5 +55,6 @@ ROUTES = (
     realtime.routes,
     media.routes,
     moderation.routes,
+    analytics.routes,
     admin.routes,
 )

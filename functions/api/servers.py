@@ -42,6 +42,8 @@ def register_server(request: Request, body: RegisterServer) -> Reply:
 def get_server(request: Request, server: str) -> Reply:
     """Get a server, by id or slug; whether it is among your favourites, if you are signed in."""
     found, version = container().servers.get(server)
+    if request.method == "GET":
+        container().view_counter.count(found.id, found.ownerId, request.caller)
     return Reply(container().favorites.marked(found, request.caller), version=version)
 
 

@@ -156,11 +156,12 @@ class _Entry:
 def _read_query(request: Request, model: type[BaseModel]) -> BaseModel:
     values: dict[str, Any] = {}
     for name, field in model.model_fields.items():
-        if name not in request.query:
+        key = field.alias or name
+        if key not in request.query:
             continue
-        given = request.query[name]
+        given = request.query[key]
         is_list = "list" in str(field.annotation)
-        values[name] = [part for one in given for part in one.split(",")] if is_list else given[-1]
+        values[key] = [part for one in given for part in one.split(",")] if is_list else given[-1]
     try:
         return model.model_validate(values)
     except ValidationError as error:

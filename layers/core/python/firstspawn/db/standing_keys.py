@@ -96,3 +96,13 @@ def decisions_on(subject: str) -> str:
 def hidden_by(decision_id: str, review_id: str) -> Key:
     """That a review was hidden by a decision on its author."""
     return Key(f"DECISION#{decision_id}", f"{HIDDEN}{review_id}")
+
+
+def views_of(server_id: str, day: str) -> Key:
+    """How often a server was looked at on a day."""
+    return Key(f"SERVER#{server_id}", f"ANALYTICS#VIEWS#{day}")
+
+
+def counts_of(server_id: str, day: str) -> Key:
+    """What a server's counters came to at the end of a day."""
+    return Key(f"SERVER#{server_id}", f"ANALYTICS#COUNTS#{day}")

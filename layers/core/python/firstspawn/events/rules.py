@@ -145,8 +145,14 @@ def _moves(change: Change) -> bool:
     return change.differs("rating", "isVerified", "isApproved")
 
 
+def _counts(change: Change) -> bool:
+    """A review came, went, or counts otherwise."""
+    return change.kind is not Kind.MODIFY or _moves(change)
+
+
 _INSERT, _MODIFY = frozenset({Kind.INSERT}), frozenset({Kind.MODIFY})
 _REMOVE = frozenset({Kind.REMOVE})
+_COUNTED = reaction("server.counted", "serverId")
 _NEW_FAVORITE = _event("server:newFavorite", serverId="serverId", userId="userId")
 _NEW_REVIEW = _event("server:newReview", serverId="serverId", reviewId="id", rating="rating")
 _REVIEW_RATED = _event("user:reviewRated", reviewId="reviewId", isUpvote="isUpvote")
@@ -183,6 +189,8 @@ RULES = (
     Rule("Review", _INSERT, Target.LOG, _NEW_REVIEW),
     Rule("Review", _MODIFY, Target.REACTIONS, reaction("review.changed", "id"), _moves),
     Rule("Review", _REMOVE, Target.REACTIONS, reaction("review.deleted", "id", "createdAt")),
+    Rule("Review", _INSERT | _MODIFY | _REMOVE, Target.REACTIONS, _COUNTED, _counts),
+    Rule("Favorite", _INSERT | _REMOVE, Target.REACTIONS, _COUNTED),
     Rule("ReviewVote", _INSERT | _MODIFY, Target.LOG, _REVIEW_RATED),
     Rule("ReviewVote", _INSERT | _MODIFY | _REMOVE, Target.REACTIONS, _REVIEW_VOTED),
 )

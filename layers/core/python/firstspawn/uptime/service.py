@@ -1,7 +1,7 @@
 """What people see of a server's uptime: its state now, and graphs of the past."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
 
 from firstspawn.clients.gameservers.markup import html
@@ -14,6 +14,7 @@ from firstspawn.uptime.schemas import Range, StatusView, UptimeGraph, UptimePoin
 from firstspawn.uptime.state import Sums
 
 _STORED = StatusView.model_fields.keys() - {"motdHtml", "nextCheckAt"}
+_EPOCH = date(1970, 1, 1).toordinal()
 _RECENT = 2 * HOURS  # a day is written to each server at some hour of the day after
 
 
@@ -89,6 +90,20 @@ class UptimeService:
             uptime=_percent(checks.values()),
             points=[_point(at, sums) for at, sums in sorted(checks.items())],
         )
+
+    def daily(self, server_id: str, first: date, last: date) -> list[UptimePoint]:
+        """A server's checks of these days (UTC, both included): 4 calls, none for the future.
+
+        Raises StatusNotFound.
+        """
+        status = self._rosters.status(server_id, self._clock())
+        low, high = (day.toordinal() - _EPOCH for day in (first, last))
+        end = min((high + 1) * HOURS - 1, epoch(self._clock()) // 3600)
+        begin = low * HOURS
+        if begin > end:
+            return []
+        sums = self._hours(int(status.rosterShard), int(status.rosterSlot), begin, end)
+        return _points(self._days(server_id, begin, end) | sums, HOURS)
 
     def _hours(self, shard: int, slot: int, first: int, last: int) -> dict[int, Sums]:
         """The newest hours, out of the whole roster's, and the running one out of its state."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from firstspawn.wiring.downstream import Downstream
 
 if TYPE_CHECKING:
+    from firstspawn.analytics.service import AnalyticsService
+    from firstspawn.analytics.views import ViewCounter
     from firstspawn.audit.service import AuditService
     from firstspawn.moderation.appeals import AppealService
     from firstspawn.moderation.content import DecisionFollower
@@ -32,6 +34,24 @@ class Standing(Downstream):
 
         self.database()
         return AuditService(AuditRepository(), self.cursors, self.clock)
+
+    @cached_property
+    def view_counter(self) -> ViewCounter:
+        """Counts views of servers."""
+        from firstspawn.analytics.repository import AnalyticsRepository
+        from firstspawn.analytics.views import ViewCounter
+
+        self.database()
+        return ViewCounter(AnalyticsRepository(), clock=self.clock, random=self.random)
+
+    @cached_property
+    def analytics(self) -> AnalyticsService:
+        """What owners see over time."""
+        from firstspawn.analytics.repository import AnalyticsRepository
+        from firstspawn.analytics.service import AnalyticsService
+
+        self.database()
+        return AnalyticsService(AnalyticsRepository(), self.servers, self.uptime, self.clock)
 
     @cached_property
     def reputation(self) -> ReputationService:
