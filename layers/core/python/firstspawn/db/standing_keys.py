@@ -106,3 +106,8 @@ def views_of(server_id: str, day: str) -> Key:
 def counts_of(server_id: str, day: str) -> Key:
     """What a server's counters came to at the end of a day."""
     return Key(f"SERVER#{server_id}", f"ANALYTICS#COUNTS#{day}")
+
+
+def fingerprint(text_hash: str, review_id: str) -> Key:
+    """That a review says what others may say as well."""
+    return Key(f"FINGERPRINT#{text_hash}", review_id)

@@ -145,6 +145,11 @@ def _moves(change: Change) -> bool:
     return change.differs("rating", "isVerified", "isApproved")
 
 
+def _says(change: Change) -> bool:
+    """A review says something new."""
+    return change.differs("title", "content")
+
+
 def _counts(change: Change) -> bool:
     """A review came, went, or counts otherwise."""
     return change.kind is not Kind.MODIFY or _moves(change)
@@ -190,6 +195,7 @@ RULES = (
     Rule("Review", _MODIFY, Target.REACTIONS, reaction("review.changed", "id"), _moves),
     Rule("Review", _REMOVE, Target.REACTIONS, reaction("review.deleted", "id", "createdAt")),
     Rule("Review", _INSERT | _MODIFY | _REMOVE, Target.REACTIONS, _COUNTED, _counts),
+    Rule("Review", _INSERT | _MODIFY, Target.REACTIONS, reaction("review.written", "id"), _says),
     Rule("Favorite", _INSERT | _REMOVE, Target.REACTIONS, _COUNTED),
     Rule("ReviewVote", _INSERT | _MODIFY, Target.LOG, _REVIEW_RATED),
     Rule("ReviewVote", _INSERT | _MODIFY | _REMOVE, Target.REACTIONS, _REVIEW_VOTED),

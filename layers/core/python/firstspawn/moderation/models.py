@@ -78,3 +78,7 @@ class HiddenReview(Item, discriminator="HiddenReview"):
     """A review that a decision on its author has hidden, so that it can be shown again."""
 
     reviewId = UnicodeAttribute()
+
+
+class ReviewFingerprint(Item, discriminator="ReviewFingerprint"):
+    """That a review says what a fingerprint stands for; kept for 30 days."""

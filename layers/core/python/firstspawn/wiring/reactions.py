@@ -27,6 +27,7 @@ class Reactions(Standing):
                 "case.reported": [lambda told: self.reports.rank(told)],
                 "decision.changed": [lambda told: self.decision_follower.follow(told)],
                 "server.absent": [lambda told: self.absence_notices.tell(told)],
+                "review.written": [lambda told: self.flagging.examine(told)],
                 "server.counted": [lambda told: self.analytics.follow(told)],
                 "user.verified": [lambda told: self.reputation.welcome(told)],
                 "review.changed": [lambda told: self.review_reactions.follow_change(told)],

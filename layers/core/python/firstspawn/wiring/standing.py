@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from firstspawn.moderation.appeals import AppealService
     from firstspawn.moderation.content import DecisionFollower
     from firstspawn.moderation.effect_repository import EffectRepository
+    from firstspawn.moderation.flagging import FlagService
     from firstspawn.moderation.queue import QueueService
     from firstspawn.moderation.reports import ReportService
     from firstspawn.moderation.service import ModerationService
@@ -96,6 +97,14 @@ class Standing(Downstream):
 
         self.database()
         return ReportService(CaseRepository(), self.moderation_subjects, self.clock)
+
+    @cached_property
+    def flagging(self) -> FlagService:
+        """Rules that look at what is written."""
+        from firstspawn.moderation.flag_repository import FlagRepository
+        from firstspawn.moderation.flagging import FlagService
+
+        return FlagService(FlagRepository(), self.review_visibility, self.clock)
 
     @cached_property
     def moderation_queue(self) -> QueueService:
