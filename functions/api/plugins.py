@@ -18,6 +18,7 @@ from firstspawn.wiring import container
 from functions.http.access import Access
 from functions.http.request import Request
 from functions.http.routes import Routes
+from functions.http.staff import noting
 
 routes = Routes("plugins")
 
@@ -80,17 +81,17 @@ def revoke_plugin(request: Request, server: str, plugin: str) -> None:
 
 
 @routes.post(_ONE + "/suspend", access=Access.MODERATOR, errors=(PluginNotFound,))
-def suspend_plugin(
-    request: Request, server: str, plugin: str, body: SuspendPlugin  # noqa: ARG001
-) -> PluginView:  # fmt: skip
+def suspend_plugin(request: Request, server: str, plugin: str, body: SuspendPlugin) -> PluginView:
     """Turn a plugin's calls away. `server` is the server's id."""
-    return container().plugins.suspend(server, plugin, body.reason)
+    note = noting(request, "plugin.suspend", f"plugin:{plugin}", body.reason)
+    return container().plugins.suspend(server, plugin, body.reason, note)
 
 
 @routes.post(_ONE + "/reinstate", access=Access.MODERATOR, errors=(PluginNotFound,))
-def reinstate_plugin(request: Request, server: str, plugin: str) -> PluginView:  # noqa: ARG001
+def reinstate_plugin(request: Request, server: str, plugin: str) -> PluginView:
     """Let a suspended plugin call again. `server` is the server's id."""
-    return container().plugins.reinstate(server, plugin)
+    note = noting(request, "plugin.reinstate", f"plugin:{plugin}")
+    return container().plugins.reinstate(server, plugin, note)
 
 
 @routes.post(
@@ -98,6 +99,8 @@ def reinstate_plugin(request: Request, server: str, plugin: str) -> PluginView: 
     access=Access.ADMIN,
     errors=(ServerNotFound, ChangedMeanwhile),
 )
-def trust_plugins(request: Request, server: str, body: TrustPlugins) -> PluginList:  # noqa: ARG001
+def trust_plugins(request: Request, server: str, body: TrustPlugins) -> PluginList:
     """Let a server vouch for its players everywhere, or on itself alone."""
-    return container().plugins.trust(server, trusted=body.trusted)
+    server = container().servers.get(server)[0].id
+    note = noting(request, "plugin.trust", f"server:{server}", after={"trusted": body.trusted})
+    return container().plugins.trust(server, trusted=body.trusted, also=note)

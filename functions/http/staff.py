@@ -1,9 +1,23 @@
-"""Whom of the staff a request comes from, as the audit log names them."""
+"""Whom of the staff a request comes from, and how their deeds get into the audit log."""
 
-from firstspawn.audit.schemas import Actor
+from typing import Any
+
+from firstspawn.audit.schemas import Act, Actor, Note
+from firstspawn.wiring import container
 from functions.http.request import Request
 
 
 def actor(request: Request) -> Actor:
     """The member of the staff that was let in. Raises Unauthenticated on a guest."""
     return Actor(request.user.userId, request.user.role, request.request_id)
+
+
+def noting(
+    request: Request,
+    action: str,
+    subject: str,
+    reason: str | None = None,
+    after: dict[str, Any] | None = None,
+) -> Note:
+    """What notes a deed of the caller's in the transaction that does it."""
+    return container().audit.noting(Act(actor(request), action, subject, reason, {}, after or {}))

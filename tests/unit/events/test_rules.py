@@ -18,7 +18,8 @@ STATUS = {"type": "ServerStatus", "serverId": "s1", "isOnline": False, "playerCo
 
 
 REVIEW = {"type": "Review", "id": "r1", "serverId": "s1", "userId": "u1", "rating": 4,
-    "isVerified": False, "isApproved": True, "upvotes": 0, "createdAt": "t"}  # fmt: skip
+    "content": "Old", "isVerified": False, "isApproved": True, "upvotes": 0,
+    "createdAt": "t"}  # fmt: skip
 VOTE = {"type": "ReviewVote", "reviewId": "r1", "voterId": "u2", "isUpvote": True}
 FAVORITE = {"type": "Favorite", "serverId": "s1", "userId": "u1"}
 
@@ -98,6 +99,9 @@ def test_a_type_without_a_rule_means_nothing() -> None:
     assert messages(inserted({"type": "User"})) == []
 
 
+COUNTED = (Target.REACTIONS, "server.counted", {"serverId": "s1"})
+
+
 def told(change: Change) -> list[tuple[Target, str, Any]]:
     """Target, event and fields of everything that follows."""
     return [
@@ -109,15 +113,45 @@ def told(change: Change) -> list[tuple[Target, str, Any]]:
 def test_a_new_review_and_a_new_favourite_are_told_of() -> None:
     review = {"serverId": "s1", "reviewId": "r1", "rating": 4}
 
-    assert told(inserted(REVIEW)) == [(Target.LOG, "server:newReview", review)]
-    assert told(inserted(FAVORITE)) == [
-        (Target.LOG, "server:newFavorite", {"serverId": "s1", "userId": "u1"})
+    assert told(inserted(REVIEW)) == [
+        (Target.LOG, "server:newReview", review),
+        COUNTED,
+        (Target.REACTIONS, "review.written", {"id": "r1"}),
     ]
+    assert told(inserted(FAVORITE)) == [
+        (Target.LOG, "server:newFavorite", {"serverId": "s1", "userId": "u1"}),
+        COUNTED,
+    ]
+    assert told(Change("e1", Kind.REMOVE, "Favorite", FAVORITE, {})) == [COUNTED]
 
 
 @pytest.mark.parametrize("change", [{"rating": 1}, {"isVerified": True}, {"isApproved": False}])
 def test_what_moves_a_review_in_its_orders_is_followed(change: dict[str, Any]) -> None:
-    assert told(modified(REVIEW, **change)) == [(Target.REACTIONS, "review.changed", {"id": "r1"})]
+    changed = (Target.REACTIONS, "review.changed", {"id": "r1"})
+    assert told(modified(REVIEW, **change)) == [changed, COUNTED]
+
+
+@pytest.mark.parametrize("change", [{"title": "New"}, {"content": "New"}])
+def test_what_a_review_says_anew_is_looked_at(change: dict[str, Any]) -> None:
+    written = (Target.REACTIONS, "review.written", {"id": "r1"})
+    assert told(modified(REVIEW, **change)) == [written]
+
+
+@pytest.mark.parametrize("verified", [True, False])
+def test_an_account_is_verified_once(verified: bool) -> None:
+    user = {"type": "User", "id": "u1", "emailVerified": verified}
+    event = [(Target.REACTIONS, "user.verified", {"id": "u1"})]
+    assert told(inserted(user)) == (event if verified else [])
+    assert told(modified(user, emailVerified=True)) == ([] if verified else event)
+
+
+def test_reports_and_decisions_are_followed() -> None:
+    report = {"type": "ModerationReport", "subject": "user:u1", "reporterId": "u2"}
+    decision = {"type": "ModerationDecision", "id": "d1", "standing": "IN_FORCE"}
+    reported = (Target.REACTIONS, "case.reported", {"subject": "user:u1"})
+    decided = (Target.REACTIONS, "decision.changed", {"id": "d1"})
+    assert told(inserted(report)) == [reported]
+    assert told(inserted(decision)) == told(modified(decision, standing="REVERTED")) == [decided]
 
 
 def test_a_reviews_votes_are_told_by_the_votes_alone() -> None:
@@ -135,4 +169,5 @@ def test_a_reviews_votes_are_told_by_the_votes_alone() -> None:
 def test_a_review_that_is_gone_leaves_its_votes_to_be_removed() -> None:
     removed = Change("e1", Kind.REMOVE, "Review", REVIEW, {})
 
-    assert told(removed) == [(Target.REACTIONS, "review.deleted", {"id": "r1", "createdAt": "t"})]
+    gone = (Target.REACTIONS, "review.deleted", {"id": "r1", "createdAt": "t"})
+    assert told(removed) == [gone, COUNTED]

@@ -1,5 +1,6 @@
 """What the audit log takes, and what the API says of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
@@ -9,6 +10,8 @@ from pydantic import Field
 from firstspawn.kit.dto import Dto, Page
 from firstspawn.users.schemas import Role
 
+# Adds an entry to a transaction of the table.
+Note = Callable[[Any], None]
 REASON = Field(min_length=3, max_length=1000, description="Kept in the audit log")
 
 

@@ -1,22 +1,30 @@
-"""Reads the audit log. Writing it is part of the deeds it tells of (`audit.repository.record`)."""
+"""Reads the audit log. It is written with the deeds it tells of, in their transactions."""
 
 from datetime import UTC, datetime
 
-from firstspawn.audit.repository import AuditRepository
-from firstspawn.audit.schemas import AuditList, AuditQuery, AuditView
+from firstspawn.audit.repository import AuditRepository, record
+from firstspawn.audit.schemas import Act, AuditList, AuditQuery, AuditView, Note
 from firstspawn.errors import Invalid
 from firstspawn.kit.clock import Clock
 from firstspawn.kit.cursors import Cursors
-from firstspawn.kit.ids import ulid
+from firstspawn.kit.ids import NewId, ulid
 
 _FIRST, _LAST = "0", "Z"  # around every id
 
 
 class AuditService:
-    """Shows the log to admins."""
+    """Shows the log to admins, and notes deeds of features that know no staff."""
 
-    def __init__(self, repository: AuditRepository, cursors: Cursors, clock: Clock) -> None:
-        self._log, self._cursors, self._clock = repository, cursors, clock
+    def __init__(
+        self, repository: AuditRepository, cursors: Cursors, clock: Clock, new_id: NewId
+    ) -> None:
+        self._log, self._cursors = repository, cursors
+        self._clock, self._new_id = clock, new_id
+
+    def noting(self, act: Act) -> Note:
+        """What notes a deed in the transaction that does it: one item more."""
+        entry_id, now = self._new_id(), self._clock()
+        return lambda transaction: record(transaction, act, entry_id, now)
 
     def list(self, query: AuditQuery) -> AuditList:
         """A page of the log: 1 call of a subject, 2 of an actor, 4 of a month. Raises BadCursor."""

@@ -1,6 +1,7 @@
 """The owner's and the staff's reads and writes of plugins: an instance, its credential and the
 server's book move together."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from firstspawn.servers.errors import ServerNotFound
 from firstspawn.servers.models import Server
 
 Instance = PluginInstance
+Extend = Callable[[writes.Transaction], None]
 _REVOKED_KEPT = timedelta(days=30)
 
 
@@ -123,9 +125,10 @@ class PluginRepository:
         transaction.commit()
 
     def trust(
-        self, server_id: str, instances: list[Instance], now: datetime, *, trusted: bool
-    ) -> None:
-        """Tell a server's book and all its credentials, in one transaction.
+        self, server_id: str, instances: list[Instance], now: datetime, *, trusted: bool,
+        also: Extend | None = None,
+    ) -> None:  # fmt: skip
+        """Tell a server's book and all its credentials, in one transaction, with others' writes.
 
         Raises ChangedMeanwhile if an instance came or went meanwhile.
         """
@@ -141,16 +144,19 @@ class PluginRepository:
             action = PluginCredential.trusted.set(trusted)
             known = PluginCredential.PK.exists()
             transaction.update(_credential(one), [action], known, _changed())
+        if also:
+            also(transaction)
         transaction.commit()
 
     def move(
         self, instance: Instance, to: PluginStatus, book: Numbers, values: dict[str, Any],
-        now: datetime, reason: str | None = None,
+        now: datetime, reason: str | None = None, also: Extend | None = None,
     ) -> None:  # fmt: skip
         """Change an instance's status, and with it whether its server is verified.
 
         One transaction of three items, four when the server's mark changes. `values` are further
-        attributes of the instance. Raises ChangedMeanwhile, ServerNotFound.
+        attributes of the instance, `also` adds writes of others. Raises ChangedMeanwhile,
+        ServerNotFound.
         """
         was, revoked = instance.status, to is PluginStatus.REVOKED
         delta = (to is PluginStatus.ACTIVE) - (was == PluginStatus.ACTIVE)
@@ -177,6 +183,8 @@ class PluginRepository:
         transaction.update(entry, counts, as_read, _changed())
         if bool(book.active) != bool(book.active + delta):
             _mark_server(transaction, instance.serverId, now, verified=delta > 0)
+        if also:
+            also(transaction)
         transaction.commit()
 
 

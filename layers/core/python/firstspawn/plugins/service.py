@@ -13,7 +13,7 @@ from firstspawn.kit.ids import NewId, RandomBytes
 from firstspawn.kit.signing import sha256_hex
 from firstspawn.plugins.authenticator import vault_context
 from firstspawn.plugins.errors import PluginNotFound
-from firstspawn.plugins.repository import Instance, PluginRepository
+from firstspawn.plugins.repository import Extend, Instance, PluginRepository
 from firstspawn.plugins.schemas import (
     KEY_PREFIX,
     SECRET_PREFIX,
@@ -112,20 +112,23 @@ class PluginService:
             with suppress(PluginNotFound):
                 self.move(server_id, instance.id, PluginStatus.REVOKED)
 
-    def suspend(self, server_id: str, plugin_id: str, reason: str) -> PluginView:
+    def suspend(
+        self, server_id: str, plugin_id: str, reason: str, also: Extend | None = None
+    ) -> PluginView:
         """Turn an instance's calls away until it is reinstated; again is no failure.
 
-        Raises PluginNotFound (also if it was revoked).
+        `also` notes in the same transaction who did it. Raises PluginNotFound (also if it was
+        revoked).
         """
-        self.move(server_id, plugin_id, PluginStatus.SUSPENDED, reason)
+        self.move(server_id, plugin_id, PluginStatus.SUSPENDED, reason, also)
         return self._shown(server_id, plugin_id)
 
-    def reinstate(self, server_id: str, plugin_id: str) -> PluginView:
+    def reinstate(self, server_id: str, plugin_id: str, also: Extend | None = None) -> PluginView:
         """Let a suspended instance call again. Raises PluginNotFound."""
-        self.move(server_id, plugin_id, PluginStatus.ACTIVE)
+        self.move(server_id, plugin_id, PluginStatus.ACTIVE, also=also)
         return self._shown(server_id, plugin_id)
 
-    def trust(self, server_id: str, *, trusted: bool) -> PluginList:
+    def trust(self, server_id: str, *, trusted: bool, also: Extend | None = None) -> PluginList:
         """Let a server vouch for its players everywhere, or on itself alone.
 
         Raises ServerNotFound, ChangedMeanwhile.
@@ -133,11 +136,16 @@ class PluginService:
         found, _ = self._servers.get(server_id)
         now = self._clock()
         instances = self._plugins.of(found.id, now)
-        self._plugins.trust(found.id, instances, now, trusted=trusted)
+        self._plugins.trust(found.id, instances, now, trusted=trusted, also=also)
         return PluginList(items=[plugin_view(one, now) for one in instances], trusted=trusted)
 
     def move(
-        self, server_id: str, plugin_id: str, to: PluginStatus, reason: str | None = None
+        self,
+        server_id: str,
+        plugin_id: str,
+        to: PluginStatus,
+        reason: str | None = None,
+        also: Extend | None = None,
     ) -> None:
         """Change a status: two reads, one transaction, again when somebody else was faster."""
         for _ in range(_ATTEMPTS):
@@ -148,7 +156,7 @@ class PluginService:
                 return
             book = self._plugins.book(server_id, now)
             with suppress(ChangedMeanwhile):
-                self._plugins.move(instance, wanted, book, {}, now, reason)
+                self._plugins.move(instance, wanted, book, {}, now, reason, also)
                 return
         raise Unavailable(code="write_contention", retry_after=1)
 

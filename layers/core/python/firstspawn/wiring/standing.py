@@ -34,7 +34,7 @@ class Standing(Downstream):
         from firstspawn.audit.service import AuditService
 
         self.database()
-        return AuditService(AuditRepository(), self.cursors, self.clock)
+        return AuditService(AuditRepository(), self.cursors, self.clock, self.new_id)
 
     @cached_property
     def view_counter(self) -> ViewCounter:
