@@ -2,10 +2,11 @@
 
 from chalice.app import Blueprint
 
-from functions.queues import exports, mail, reactions
+from functions.queues import deletions, exports, mail, reactions
 from functions.queues import rebuild as search_rebuilder
 from functions.queues import uptime as uptime_worker
 from functions.scheduled import blocklist as blocklist_daily
+from functions.scheduled import deletions as deletion_schedule
 from functions.scheduled import reindex as search_nightly
 from functions.scheduled import uptime as uptime_schedule
 from functions.streams import events, search
@@ -14,6 +15,8 @@ from functions.websocket import handler as websocket
 
 WORKERS: tuple[Blueprint, ...] = (
     blocklist_daily.blueprint,
+    deletion_schedule.blueprint,
+    deletions.blueprint,
     events.blueprint,
     exports.blueprint,
     mail.blueprint,

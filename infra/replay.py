@@ -167,6 +167,7 @@ def _plain(value: Any) -> Any:
 _WAYS: dict[str, Callable[[Stack, str], None]] = {
     "mail": partial(_send, queue="mail"),
     "exports": partial(_send, queue="exports"),
+    "deletions": partial(_send, queue="deletions"),
     "reactions": partial(_send, queue="reactions"),
     "rebuild": partial(_send, queue="rebuild"),
     "uptime": partial(_send, queue="uptime"),

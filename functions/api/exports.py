@@ -17,6 +17,7 @@ routes = Routes("users")
     access=Access.USER,
     verified=True,
     scope=None,
+    fresh=True,
     status=202,
     errors=(ExportUnderWay, ExportTooSoon),
 )

@@ -35,7 +35,7 @@ def test_a_wrong_method_is_told_which_are_right(client: Client) -> None:
     answer = client.post("/users/me", {})
     # Then
     assert (answer.status, answer.code) == (405, "method_not_allowed")
-    assert answer.headers["allow"] == "GET, HEAD, OPTIONS, PATCH"
+    assert answer.headers["allow"] == "DELETE, GET, HEAD, OPTIONS, PATCH"
 
 
 @pytest.mark.parametrize("path", ["/users/nobody", "/nowhere", "/users/me"])

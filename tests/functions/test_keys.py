@@ -17,6 +17,8 @@ from tests.unit.infra.templates import FUNCTIONS, deployable
 
 USED: dict[str, Callable[[Container], tuple[Any, ...]]] = {
     "BlocklistDaily": lambda stack: (stack.blocklist,),
+    "DeletionSchedule": lambda stack: (stack.due_deletions,),
+    "DeletionWorker": lambda stack: (stack.deletions, stack.servers, stack.media),
     "EventPublisher": lambda stack: (stack.publisher,),
     "Reactor": lambda stack: (stack.reactions,),
     "SearchNightly": lambda stack: (stack.rebuild_queue,),

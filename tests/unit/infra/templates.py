@@ -11,6 +11,9 @@ FUNCTIONS = (
     "APIHandler", "BlocklistDaily", "Websocket", "UptimeSchedule", "UptimeWorker", "MailWorker",
     "SearchIndexer",
     "SearchNightly", "SearchRebuilder", "EventPublisher", "ExportWorker", "Reactor",
+    "APIHandler", "Websocket", "UptimeSchedule", "UptimeWorker", "MailWorker", "SearchIndexer",
+    "SearchNightly", "SearchRebuilder", "EventPublisher", "DeletionSchedule", "DeletionWorker",
+    "ExportWorker", "Reactor",
     "UploadProcessor",
 )  # fmt: skip
 _ROUTES: dict[str, Any] = {

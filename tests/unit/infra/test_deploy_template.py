@@ -119,6 +119,7 @@ def test_every_queue_and_stream_gives_up_into_its_own_watched_dead_letters() -> 
     names = [target["Fn::GetAtt"][0] for target in targets]
 
     assert sorted(names) == [
+        "DeletionsDeadLetters",
         "EventDeadLetters",
         "ExportsDeadLetters",
         "MailDeadLetters",
@@ -136,6 +137,7 @@ def test_a_worker_has_the_time_for_its_batch_and_its_messages_stay_hidden_as_lon
         "UptimeFromQueue": ("UptimeWorker", 40),
         "MailFromQueue": ("MailWorker", 10),
         "ExportsFromQueue": ("ExportWorker", 900),
+        "DeletionsFromQueue": ("DeletionWorker", 300),
         "ReactionsFromQueue": ("Reactor", 10),
         "RebuildFromQueue": ("SearchRebuilder", 300),
     }

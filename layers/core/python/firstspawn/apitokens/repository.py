@@ -66,7 +66,7 @@ class ApiTokenRepository:
 
     def free_places(self, caller: Caller, now: datetime) -> list[int]:
         """The numbers of the places no living token of the caller takes: one query."""
-        taken = {place.SK for place in self._places(caller.userId) if _lives(place, caller, now)}
+        taken = {place.SK for place in self.places(caller.userId) if _lives(place, caller, now)}
         return [
             number for number in range(MOST_TOKENS)
             if keys.api_token_place(caller.userId, number).sk not in taken
@@ -108,7 +108,7 @@ class ApiTokenRepository:
 
         The place is asked, not the index, which may not show a token made just now.
         """
-        held = next((one for one in self._places(user_id) if one.id == token_id), None)
+        held = next((one for one in self.places(user_id) if one.id == token_id), None)
         if held is None:
             raise ApiTokenNotFound
         transaction = writes.Transaction()
@@ -117,7 +117,8 @@ class ApiTokenRepository:
         transaction.commit()
 
     @staticmethod
-    def _places(user_id: str) -> list[ApiTokenPlace]:
+    def places(user_id: str) -> list[ApiTokenPlace]:
+        """The places that were ever taken: one consistent query."""
         return list(
             ApiTokenPlace.query(
                 keys.profile(user_id).pk,

@@ -21,6 +21,15 @@ def credential_facts(user_id: str, now: datetime) -> Iterator[dict[str, Any]]:
             yield {"email": user.email, **password, **one}
 
 
+def erase_sessions(user_id: str) -> None:
+    """Delete every session: one query, batches of 25."""
+    prefix = keys.session(user_id, "")
+    found = Session.query(prefix.pk, Session.SK.startswith(prefix.sk), consistent_read=True)
+    with Session.batch_write() as batch:
+        for session in found:
+            batch.delete(session)
+
+
 def session_facts(user_id: str, now: datetime) -> Iterator[dict[str, Any]]:
     """Logins that last: one query."""
     prefix = keys.session(user_id, "")

@@ -121,6 +121,7 @@ class AuthRepository:
         condition = User.present(new.now) & (User.authEpoch == new.caller.epoch)
         if not new.isStrong:
             condition &= User.hasSecondFactor.does_not_exist()
+        condition &= User.deletedAt.does_not_exist()
         actions = [User.lastLoginAt.set(new.now), User.lastActiveAt.set(new.now)]
         try:
             writes.update(user, actions, condition)

@@ -11,6 +11,10 @@ class ObjectTooLarge(Exception):
     """The object holds more bytes than were asked for."""
 
 
+class ObjectsNotDeleted(Exception):
+    """The bucket refused to delete some; the text is its code for the first of them."""
+
+
 class UploadForm(NamedTuple):
     """Where to post a form, and its fields."""
 
@@ -90,3 +94,16 @@ class Bucket:
     def delete(self, key: str) -> None:
         """Delete an object, there or not."""
         self._client.delete_object(Bucket=self._name, Key=key)
+
+    def delete_all(self, prefix: str) -> None:
+        """Delete every object under a prefix: two calls for each thousand, one if there is none."""
+        client = self._client
+        for page in client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._name, Prefix=prefix
+        ):
+            found = [{"Key": one["Key"]} for one in page.get("Contents", [])]
+            if found:
+                wanted = {"Objects": found, "Quiet": True}
+                failed = client.delete_objects(Bucket=self._name, Delete=wanted).get("Errors")
+                if failed:
+                    raise ObjectsNotDeleted(failed[0]["Code"])

@@ -3,6 +3,7 @@
 `docs/data-model.md` says which access pattern uses which.
 """
 
+from datetime import date
 from typing import NamedTuple
 
 
@@ -124,6 +125,26 @@ def assertion(sha256: str) -> Key:
 def export(user_id: str) -> Key:
     """A person's one export."""
     return Key(f"USER#{user_id}", "EXPORT")
+
+
+def deletion(user_id: str) -> Key:
+    """A person's wish to be gone, until they are."""
+    return Key(f"USER#{user_id}", "DELETION")
+
+
+def deletions_due(day: date) -> str:
+    """GSI2 partition: the deletions of one day, by the moment they are due."""
+    return f"DELETION#{day.isoformat()}"
+
+
+def deleted_user(user_id: str) -> Key:
+    """The mark that an account is gone."""
+    return Key(f"USER#{user_id}", "DELETED")
+
+
+def user_of(pk: str) -> str:
+    """The user whose partition a key is in: an index of keys alone tells no more."""
+    return pk.partition("#")[2]
 
 
 def mail(mail_id: str) -> Key:

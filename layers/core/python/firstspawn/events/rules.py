@@ -167,6 +167,7 @@ RULES = (
     Rule("EmailToken", _INSERT, Target.MAIL, _token_mail),
     Rule("Mail", _INSERT, Target.MAIL, _plain_mail),
     Rule("Export", _INSERT | _MODIFY, Target.EXPORTS, _export_wanted),
+    Rule("DeletedUser", _INSERT, Target.REACTIONS, reaction("user.deleted", "userId")),
     Rule("RosterMember", _INSERT | _MODIFY, Target.UPTIME, _first_check),
     Rule("ServerStatus", _MODIFY, Target.LOG, _status_flip),
     Rule(

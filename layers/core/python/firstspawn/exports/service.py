@@ -1,6 +1,7 @@
 """Rules of exports: who may have one, how it is made, who may fetch it."""
 
 import logging
+from datetime import datetime
 from tempfile import TemporaryFile
 
 from firstspawn.auth.tokens import EmailTokens, Purpose
@@ -84,12 +85,15 @@ class ExportService:
         export = self._exports.linked(token, self._clock())
         return self._bucket.presigned_get(_key(export.id), _FILE_NAME, _URL_SECONDS)
 
-    def forget(self, user_id: str) -> None:
-        """Remove a person's export, there or not: one read, one object, one write."""
-        found = self._exports.find(user_id, self._clock())
-        if found:
-            self._bucket.delete(_key(found.id))
-            self._exports.delete(user_id)
+
+def forget_export(
+    repository: ExportRepository, bucket: Bucket, user_id: str, now: datetime
+) -> None:
+    """Remove a person's export, there or not: one read, and then an object and a write."""
+    found = repository.find(user_id, now)
+    if found:
+        bucket.delete(_key(found.id))
+        repository.delete(user_id)
 
 
 def _key(export_id: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from firstspawn.auth.models import Credential
 from firstspawn.db import keys, writes
@@ -65,6 +66,12 @@ def keeps_a_way(
     return True
 
 
+def _permanent() -> Any:
+    """Condition on a profile: it does not expire, and nobody has deleted it."""
+    lasting = User.PK.exists() & User.expiresAt.does_not_exist()
+    return lasting & User.deletedAt.does_not_exist()
+
+
 class IdentityRepository:
     """Accounts elsewhere."""
 
@@ -87,7 +94,7 @@ class IdentityRepository:
         Raises NotLinkable, IdentityTaken, PlatformAlreadyLinked.
         """
         transaction = writes.Transaction()
-        permanent = User.PK.exists() & User.expiresAt.does_not_exist()
+        permanent = _permanent()
         if epoch is not None:
             permanent &= User.authEpoch == epoch
         transaction.check(User.at(keys.profile(user_id)), permanent, NotLinkable())
@@ -115,7 +122,7 @@ class IdentityRepository:
         code = LinkCode.at(keys.link_code(stored))
         same = LinkCode.present(now) & (LinkCode.userId == user_id)
         transaction.delete(code, same, InvalidLinkCode())
-        permanent = User.PK.exists() & User.expiresAt.does_not_exist()
+        permanent = _permanent()
         transaction.check(User.at(keys.profile(user_id)), permanent, NotLinkable())
         add_link(transaction, user_id, link, now)
         transaction.commit()

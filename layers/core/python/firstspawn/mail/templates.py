@@ -35,6 +35,43 @@ def _export_ready(params: Params, site: Site) -> Letter:
     )
 
 
+def _deletion_scheduled(params: Params, site: Site) -> Letter:
+    day, _, time = params["at"].partition("T")
+    return Letter(
+        "Your account will be deleted",
+        (
+            f"You asked us to delete your account at FirstSpawn. It goes on {day}, {time[:5]} UTC.",
+            "Until then you can sign in and change your mind.",
+            "Your servers will be delisted. What you wrote for others stays, without your name.",
+            "If it was not you, cancel the deletion and set a new password at once.",
+        ),
+        "Keep my account",
+        site.link("/settings/account"),
+    )
+
+
+def _deletion_cancelled(params: Params, site: Site) -> Letter:  # noqa: ARG001
+    return Letter(
+        "Your account stays",
+        ("The deletion of your account at FirstSpawn was cancelled. Nothing was removed.",),
+        "Look at my account",
+        site.link("/settings/account"),
+    )
+
+
+def _account_deleted(params: Params, site: Site) -> Letter:  # noqa: ARG001
+    return Letter(
+        "Your account was deleted",
+        (
+            "Your account at FirstSpawn is gone, as you wished, with all that belonged to it.",
+            "What you wrote for others stays, without your name. This is our last mail to you.",
+            "Your address is free again, should you ever want to come back.",
+        ),
+        "FirstSpawn",
+        site.link("/"),
+    )
+
+
 def _account_exists(params: Params, site: Site) -> Letter:  # noqa: ARG001
     return Letter(
         "You already have an account",
@@ -204,6 +241,9 @@ def _session_stolen(params: Params, site: Site) -> Letter:
 TEMPLATES: Mapping[str, Callable[[Params, Site], Letter]] = {
     "verify_email": _verify_email,
     "export_ready": _export_ready,
+    "deletion_scheduled": _deletion_scheduled,
+    "deletion_cancelled": _deletion_cancelled,
+    "account_deleted": _account_deleted,
     "account_exists": _account_exists,
     "address_contested": _address_contested,
     "reset_password": _reset_password,

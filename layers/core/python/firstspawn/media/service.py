@@ -52,6 +52,10 @@ class MediaService:
         form = self._bucket.presigned_post(_UPLOADS + pending.id, kind.value, MAX_BYTES, seconds)
         return UploadGrant(uploadId=pending.id, url=form.url, fields=form.fields, expiresIn=seconds)
 
+    def forget_banners(self, server_id: str) -> None:
+        """Delete every banner a server has ever had: a call to list them, one to delete them."""
+        self._bucket.delete_all(f"{_PUBLIC}banners/{server_id}/")
+
     def take_in(self, key: str) -> None:
         """Process an uploaded object, then delete it. Doing so again changes nothing.
 

@@ -20,7 +20,7 @@ def _may_list_another(now: datetime) -> Any:
     allowed = User.isServerOwner == True  # noqa: E712 -- builds a condition
     allowed |= (User.isPremium == True) & (User.serverCount < SERVER_LIMITS[Tier.PREMIUM])  # noqa: E712
     allowed |= User.serverCount < SERVER_LIMITS[Tier.USER]
-    return User.present(now) & allowed
+    return User.present(now) & User.deletedAt.does_not_exist() & allowed
 
 
 class EntryRepository:

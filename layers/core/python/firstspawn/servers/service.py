@@ -23,6 +23,7 @@ from firstspawn.users.service import UserService
 
 _ATTEMPTS = 5
 _DAY_SECONDS = 24 * 60 * 60
+_DELISTED_AT_ONCE = 33
 _STAFF = {Role.MODERATOR, Role.ADMIN}
 _NEVER_EMPTY = ("name", "slug", "ip", "edition", "tags", "isActive")
 
@@ -102,6 +103,19 @@ class ServerService:
                 self._entries.delete(parts, self._clock())
                 return
         raise Unavailable(code="write_contention", retry_after=1)
+
+    def delist(self, owner_id: str, before: Callable[[str], None]) -> None:
+        """Take all servers of an owner off the lists, `before` doing its part with each id.
+
+        Done again, it goes on where it broke off. Raises Stale if one was edited just then.
+        """
+        after = None
+        while found := self._servers.owned(owner_id, _DELISTED_AT_ONCE, after):
+            for _, parts in found:
+                if not parts.detail.deletedAt:  # the index may lag behind
+                    before(parts.detail.id)
+                    self._entries.delete(parts, self._clock())
+            after = found[-1][0]
 
     def set_banner(self, server_id: str, url: str | None) -> None:
         """Show a picture that was uploaded, or none: one write. Raises ServerNotFound."""

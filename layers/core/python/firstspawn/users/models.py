@@ -12,6 +12,7 @@ class User(Item, discriminator="User"):
     `hasSecondFactor` tells that a login needs one (absent: it does not), `passkeyCount` how many
     passkeys there are: conditions of what must not outrun a change of theirs. `authEpoch` grows
     when all logins must end; `version` grows at the owner's edits alone.
+    `deletionAt` is when the account will be gone, `deletedAt` since when it is: the id stays.
     """
 
     id = UnicodeAttribute()
@@ -37,6 +38,8 @@ class User(Item, discriminator="User"):
     serverCount = NumberAttribute(default=0)
     lastLoginAt = MomentAttribute(null=True)
     lastActiveAt = MomentAttribute(null=True)
+    deletionAt = MomentAttribute(null=True)
+    deletedAt = MomentAttribute(null=True)
 
     @property
     def tier(self) -> Tier:

@@ -74,9 +74,10 @@ class UserRepository:
 
     @staticmethod
     def _version_condition(expected: int | None, now: datetime) -> tuple[Any, ProblemError]:
+        kept = User.present(now) & User.deletedAt.does_not_exist()
         if expected is None:
-            return User.present(now), UserNotFound()
-        return User.present(now) & (User.version == expected), PreconditionFailed()
+            return kept, UserNotFound()
+        return kept & (User.version == expected), PreconditionFailed()
 
     @staticmethod
     def _actions(values: dict[str, Any], now: datetime) -> list[Any]:

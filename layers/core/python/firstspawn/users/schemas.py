@@ -84,6 +84,7 @@ class OwnUser(PublicUser):
     updatedAt: datetime
     lastLoginAt: datetime | None
     lastActiveAt: datetime | None
+    deletionAt: datetime | None
 
     @classmethod
     def of(cls, profile: object, now: datetime) -> Self:

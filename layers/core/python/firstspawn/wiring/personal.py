@@ -14,6 +14,8 @@ from firstspawn.wiring.reactions import Reactions
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from firstspawn.deletions.schemas import Erasures
+    from firstspawn.deletions.service import DeletionService, DueDeletions
     from firstspawn.exports.schemas import Record, Section, Sections
     from firstspawn.exports.service import ExportService
 
@@ -65,3 +67,45 @@ class Personal(Reactions):
             clock=self.clock,
             new_id=self.new_id,
         )
+
+    @cached_property
+    def deletions(self) -> DeletionService:
+        """Ends of accounts."""
+        from firstspawn.deletions.repository import DeletionRepository
+        from firstspawn.deletions.service import DeletionService
+
+        self.database()
+        return DeletionService(
+            DeletionRepository(), self.erasures, clock=self.clock, new_id=self.new_id
+        )
+
+    @cached_property
+    def due_deletions(self) -> DueDeletions:
+        """Deletions whose time has come."""
+        from firstspawn.clients.queues import Queue
+        from firstspawn.deletions.repository import DeletionRepository
+        from firstspawn.deletions.service import DueDeletions
+
+        self.database()
+        queue = Queue(self.settings.deletions_queue_url, self.settings.region)
+        return DueDeletions(DeletionRepository(), queue, self.clock)
+
+    @cached_property
+    def erasures(self) -> Erasures:
+        """What goes before an account counts as gone; other features hear of `user.deleted`."""
+        from firstspawn.apitokens.personal_repository import erase_tokens
+        from firstspawn.auth.personal_repository import erase_sessions
+        from firstspawn.clients.objects import Bucket
+        from firstspawn.exports.repository import ExportRepository
+        from firstspawn.exports.service import forget_export
+        from firstspawn.identities.personal_repository import erase_identities
+
+        bucket = Bucket(self.settings.media_bucket, self.settings.region)
+        exports = ExportRepository()
+        return {
+            "sessions": erase_sessions,
+            "api-tokens": erase_tokens,
+            "identities": erase_identities,
+            "export": lambda user: forget_export(exports, bucket, user, self.clock()),
+            "servers": lambda user: self.servers.delist(user, self.media.forget_banners),
+        }
