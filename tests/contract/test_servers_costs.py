@@ -1,6 +1,8 @@
 """What operations on servers and tags cost, in calls and units."""
 
+from firstspawn.db import keys
 from firstspawn.kit.dto import Page
+from firstspawn.servers.models import ServerStats
 from firstspawn.servers.repository import ServerRepository
 from firstspawn.servers.schemas import UpdateServer
 from firstspawn.wiring import Container
@@ -96,3 +98,26 @@ def test_the_catalogue_is_read_once_a_minute(stack: Container) -> None:
         stack.tags.check(["survival"])
 
     assert_cost(costs, operations=[QUERY], read_units=2)
+
+
+def test_a_slice_of_the_nightly_walk_is_a_scan_and_a_read_for_each_33(owners: Owners) -> None:
+    for _ in range(3):
+        owners.server()
+
+    with count_calls() as costs:
+        servers, _ = ServerRepository().walk_from(None, 3)
+
+    assert len(servers) == 3
+    assert costs.operations == ["Scan", "BatchGetItem"]
+
+
+def test_noting_counters_that_grew_is_one_write(owners: Owners) -> None:
+    _, server = owners.server()
+    counted = ServerStats.at(keys.server_stats(server.id), serverId=server.id, favoriteCount=3)
+    counted.save()
+    parts = ServerRepository().read_parts([server.id])[server.id]
+
+    with count_calls() as costs:
+        ServerRepository().note_counts(parts, [[739_000 + day, 6000, 20, 30] for day in range(9)])
+
+    assert_cost(costs, operations=[UPDATE], write_units=1)

@@ -1,7 +1,5 @@
 """From the table to the index: re-read, projected, the newest kept."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,14 +12,6 @@ from tests.support.clock import FrozenClock
 from tests.support.stored_servers import FakeServer, FakeTable
 
 NOW = FrozenClock()()
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[EmbeddedEngine]:
-    made = EmbeddedEngine(str(tmp_path / "search.db"))
-    made.prepare()
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -31,14 +31,6 @@ NEW = ulid(int(NOW.timestamp() * 1000) + 60_000, bytes(10))
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[EmbeddedEngine]:
-    made = EmbeddedEngine(str(tmp_path / "search.db"))
-    made.prepare()
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def table() -> FakeTable:
     filled = FakeTable()
     for name in NAMES:

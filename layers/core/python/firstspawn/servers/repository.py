@@ -17,6 +17,8 @@ Parts = ServerParts
 SLUG_HELD = timedelta(days=30)
 _PARTS = (keys.server_detail, keys.server_stats, keys.server_status)
 _BATCH = 100 // len(_PARTS)
+# Items a scan looks at in one call: few of them are servers.
+_SCANNED = 1000
 _MEMBER_FIELDS = {
     "edition": "edition",
     "ip": "ipAddress",
@@ -81,6 +83,7 @@ class ServerRepository:
             attributes_to_get=["PK", "SK", "id", "type"],
             consistent_read=True,
             limit=limit,
+            page_size=_SCANNED,
             last_evaluated_key=start,
         )
         parts = self.read_parts([server.id for server in scan])
