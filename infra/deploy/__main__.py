@@ -52,6 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
         deployed = deploy(target, options.project, report=print)
         if target.stack != "embedded":  # there, the function host joins after the deployment
             smoke.check(smoke_url(target, deployed.outputs))
+            smoke.check_door(emulators.plugin_url(target, deployed.outputs))
             prepare.run(prepare.environment(target), options.project)
             print("It answers; its search index and tags are there")
     except (ConnectionError, DeployError, LookupError, subprocess.CalledProcessError) as error:

@@ -30,6 +30,18 @@ def websocket_url(target: Target) -> str:
     return f"{target.endpoint}/_aws/execute-api/{WEBSOCKET_API_ID}/{target.stage}"
 
 
+def plugin_url(target: Target, outputs: dict[str, str]) -> str:
+    """Where the plugins' door answers, without a slash at the end.
+
+    MiniStack hands out the address it would have on AWS, and answers on a path of its own.
+    """
+    url = outputs["PluginUrl"].rstrip("/")
+    if target.endpoint and url.endswith(".on.aws"):
+        host = url.removeprefix("https://")
+        return f"{target.endpoint}/_aws/lambda-url/{host.partition('.')[0]}"
+    return url
+
+
 def default_parameters(target: Target) -> dict[str, str]:
     """The template's parameters that hold addresses AWS would know by itself."""
     bucket = f"{target.name}-media-{_ACCOUNT}"

@@ -83,6 +83,7 @@ def _banner(stack: EmbeddedStack, options: Options) -> str:
     kept = f"kept in {options.state}" if options.state else "forgotten at the end"
     return (
         f"\n  API        {stack.url}/api/v1\n  Docs       {stack.url}/docs\n"
+        f"  Plugins    {stack.plugin_url}/api/v1/plugin (their Function URL)\n"
         f"  Mailbox    {stack.url}/mailbox\n  Websocket  {stack.websocket_url}\n"
         f"  AWS        http://127.0.0.1:{options.ports.emulator}   State {kept}. Ctrl-C ends.\n"
     )

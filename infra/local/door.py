@@ -10,19 +10,25 @@ from infra.local.proxy import Forwarder
 
 _LINKS = {"API documentation": "/docs", "Health": "/health", "Mailbox": "/mailbox"}
 _BODY_LIMIT = 32 * 2**20
+PLUGIN_DOOR = "/plugin-door"  # what the Function URL is on AWS
 _API = ("/api", "/docs", "/health")
 
 
-def application(target: Target, media_bucket: str) -> web.Application:
-    """The front door of the deployed `target`, whose media are in the bucket `media_bucket`."""
+def application(target: Target, outputs: dict[str, str]) -> web.Application:
+    """The front door of the deployed `target`, given what its deployment put out."""
     assert target.endpoint is not None
     forwarder = Forwarder(target.endpoint)
     mailbox = Mailbox(forwarder, target.endpoint)
+    media_bucket = outputs["MediaBucketName"]
+    plugin = emulators.plugin_url(target, outputs).removeprefix(target.endpoint)
     rest = emulators.rest_url(target).removeprefix(target.endpoint)
     websocket = emulators.websocket_url(target).removeprefix(target.endpoint)
 
     async def api(request: web.Request) -> web.StreamResponse:
         return await forwarder.http(request, rest + request.raw_path)
+
+    async def plugin_door(request: web.Request) -> web.StreamResponse:
+        return await forwarder.http(request, plugin + request.raw_path.removeprefix(PLUGIN_DOOR))
 
     async def media(request: web.Request) -> web.StreamResponse:
         return await forwarder.http(
@@ -46,6 +52,7 @@ def application(target: Target, media_bucket: str) -> web.Application:
     door.router.add_get("/ws", connect)
     door.router.add_get("/media/{key:.+}", media)
     door.router.add_route("*", f"/{media_bucket}{{key:(/.*)?}}", bucket)
+    door.router.add_route("*", f"{PLUGIN_DOOR}{{rest:(/.*)?}}", plugin_door)
     for prefix in _API:
         door.router.add_route("*", f"{prefix}{{rest:(/.*)?}}", api)
     door.on_startup.append(lambda _app: forwarder.open())

@@ -34,6 +34,7 @@ class StackHandle:
     outputs: dict[str, str]
     environment: dict[str, str]
     websocket_url: str = ""
+    plugin_url: str = ""
     mailbox_url: str = ""
     log: Path | None = None
 

@@ -37,6 +37,7 @@ class EmbeddedStack:
         self._options, self._state, self._report, self._log = options, state, report, log
         ports = options.ports
         self.url = f"http://localhost:{ports.door}"
+        self.plugin_url = self.url + door.PLUGIN_DOOR
         self.websocket_url = f"ws://localhost:{ports.door}/ws"
         self._emulator = Emulator(
             ports.emulator, state if options.state else None, state / "ministack.log"
@@ -84,8 +85,8 @@ class EmbeddedStack:
         await self._serve(self._host.application(), self._options.ports.host)
         deployed = await self._deploy()
         await self._prepare()
-        bucket = deployed.outputs["MediaBucketName"]
-        await self._serve(door.application(self.target, bucket), self._options.ports.door)
+        front = door.application(self.target, deployed.outputs)
+        await self._serve(front, self._options.ports.door)
         return deployed
 
     async def stop(self) -> None:
@@ -167,6 +168,7 @@ class EmbeddedStack:
             {
                 "api_url": self.url,
                 "websocket_url": self.websocket_url,
+                "plugin_url": self.plugin_url,
                 "mailbox_url": f"{self.url}/mailbox",
                 "endpoint": self._emulator.url,
                 "outputs": deployed.outputs,

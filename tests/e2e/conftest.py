@@ -105,4 +105,5 @@ def _deployed_on_localstack() -> StackHandle:
         outputs=outputs,
         environment=configuration["Environment"]["Variables"],
         websocket_url=outputs.get("WebsocketUrl", ""),
+        plugin_url=emulators.plugin_url(target, outputs),
     )

@@ -20,6 +20,7 @@ USED: dict[str, Callable[[Container], tuple[Any, ...]]] = {
     "DeletionSchedule": lambda stack: (stack.due_deletions,),
     "DeletionWorker": lambda stack: (stack.deletions, stack.servers, stack.media),
     "EventPublisher": lambda stack: (stack.publisher,),
+    "PluginWatch": lambda stack: (stack.plugin_watch,),
     "Reactor": lambda stack: (stack.reactions,),
     "SearchNightly": lambda stack: (stack.rebuild_queue,),
     "SearchRebuilder": lambda stack: (stack.rebuilds, stack.rebuild_queue),

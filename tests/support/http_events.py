@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 Event = dict[str, Any]
 Door = Callable[["Call"], Event]
@@ -74,7 +74,7 @@ def url_event(call: Call) -> Event:
         "version": "2.0",
         "routeKey": "$default",
         "rawPath": call.path,
-        "rawQueryString": urlencode(call.query),
+        "rawQueryString": urlencode(call.query, quote_via=quote),
         "headers": headers,
         "requestContext": {
             "accountId": "anonymous",

@@ -10,11 +10,8 @@ from infra.deploy.package import ROOT, complete
 FUNCTIONS = (
     "APIHandler", "BlocklistDaily", "Websocket", "UptimeSchedule", "UptimeWorker", "MailWorker",
     "SearchIndexer",
-    "SearchNightly", "SearchRebuilder", "EventPublisher", "ExportWorker", "Reactor",
-    "APIHandler", "Websocket", "UptimeSchedule", "UptimeWorker", "MailWorker", "SearchIndexer",
     "SearchNightly", "SearchRebuilder", "EventPublisher", "DeletionSchedule", "DeletionWorker",
-    "ExportWorker", "Reactor",
-    "UploadProcessor",
+    "ExportWorker", "PluginDoor", "PluginWatch", "Reactor", "UploadProcessor",
 )  # fmt: skip
 _ROUTES: dict[str, Any] = {
     "/health": {"get": {}},

@@ -54,3 +54,18 @@ def test_the_package_for_aws_is_left_as_it_was() -> None:
     )
 
     assert str(package.template) == before
+
+
+@pytest.mark.parametrize(
+    ("put_out", "answers"),
+    [
+        ("https://abc.lambda-url.us-east-1.on.aws/", "http://127.0.0.1:4566/_aws/lambda-url/abc"),
+        ("http://abc.lambda-url.localhost:4566/", "http://abc.lambda-url.localhost:4566"),
+    ],
+)
+def test_the_plugins_door_is_where_the_emulator_answers(put_out: str, answers: str) -> None:
+    target = Target("localstack", endpoint="http://127.0.0.1:4566")
+
+    assert emulators.plugin_url(target, {"PluginUrl": put_out}) == answers
+    on_aws = Target("aws")
+    assert emulators.plugin_url(on_aws, {"PluginUrl": put_out}) == put_out.rstrip("/")

@@ -18,6 +18,11 @@ class _Api(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(self.path.encode())
 
+    def do_POST(self) -> None:
+        self.send_response(self.answers[0])
+        self.send_header("X-FirstSpawn-Time", "1704900000000")
+        self.end_headers()
+
     def log_message(self, *_arguments: object) -> None:
         """Say nothing."""
 
@@ -45,3 +50,12 @@ def test_an_api_that_never_answers_fails_the_deployment_with_its_last_words(api:
 
     with pytest.raises(DeployError, match="/dev/health: 500 /dev/health"):
         smoke.check(api, limit=0.05, pause=0)
+
+
+def test_the_plugins_door_is_there_when_it_asks_for_a_signature(api: str) -> None:
+    _Api.answers = [401]
+    smoke.check_door(api, pause=0)
+
+    _Api.answers = [403]
+    with pytest.raises(DeployError, match="/dev/api/v1/plugin/heartbeat: 403"):
+        smoke.check_door(api, limit=0.05, pause=0)

@@ -100,7 +100,7 @@ def test_only_who_needs_the_keys_may_read_them() -> None:
         if any(statement["Action"] == "ssm:GetParameter" for statement in _statements(role))
     }
 
-    assert readers == {"APIHandlerRole", "ExportWorkerRole", "MailWorkerRole"}
+    assert readers == {"APIHandlerRole", "ExportWorkerRole", "MailWorkerRole", "PluginDoorRole"}
 
 
 def test_every_queue_and_stream_gives_up_into_its_own_watched_dead_letters() -> None:
@@ -208,3 +208,16 @@ def test_no_function_may_change_what_the_audit_log_says() -> None:
         if allowed - final:
             bare.append(statements)
     assert bare == []
+
+
+def test_who_knocks_at_the_plugins_door_gets_in_by_its_url_alone() -> None:
+    template = deployable()
+    permissions = _of_type(template, "AWS::Lambda::Permission").values()
+
+    public = [one for one in permissions if one["Principal"] == "*"]
+
+    assert {one["Action"] for one in public} == {
+        "lambda:InvokeFunctionUrl", "lambda:InvokeFunction"
+    }  # fmt: skip
+    assert all(one["FunctionName"] == {"Fn::GetAtt": ["PluginDoor", "Arn"]} for one in public)
+    assert all("FunctionUrlAuthType" in one or one["InvokedViaFunctionUrl"] for one in public)

@@ -192,6 +192,21 @@ def plugin_credential(sha256: str) -> Key:
     return Key(f"PLUGINKEY#{sha256}", "CREDENTIAL")
 
 
+def plugin_watch(bucket: int) -> str:
+    """GSI2 partition: the plugins to look after in one span of five minutes since 1970."""
+    return f"PLUGINWATCH#{bucket}"
+
+
+def plugin_watch_cursor() -> Key:
+    """Up to where plugins were looked after."""
+    return Key("PLUGINWATCH", "CURSOR")
+
+
+def delivery(server_id: str, player: str, redemption_id: str) -> Key:
+    """What a server owes a player, oldest first."""
+    return Key(f"DELIVERY#{server_id}#{player}", redemption_id)
+
+
 def replay(plugin_id: str, mark: str) -> Key:
     """The mark that a signed request was seen."""
     return Key(f"REPLAY#{plugin_id}#{mark}", "REPLAY")

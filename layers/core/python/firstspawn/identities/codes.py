@@ -37,10 +37,14 @@ class LinkCodeService:
         )
         return LinkStarted(code=code, expiresIn=int(CODE_LIFE.total_seconds()))
 
-    def claim(self, code: str, uuid: str, name: str, server_id: str, *, trusted: bool) -> str:
+    def claim(
+        self, code: str, uuid: str, name: str, server_id: str, *,
+        trusted: bool, platform: str | None = None,
+    ) -> str:  # fmt: skip
         """Link who typed a code on a server: one read, one transaction; return the user's id.
 
-        The link holds everywhere if the server is trusted, else on that server alone. Raises
+        The link holds everywhere if the server is trusted, else on that server alone; `platform`
+        is the game's, if it is known: another game's code is none. Raises
         InvalidLinkCode, Invalid, NotLinkable, IdentityTaken, PlatformAlreadyLinked; the code is
         used up only if it links.
         """
@@ -52,10 +56,12 @@ class LinkCodeService:
         found = self._identities.find_code(stored, now)
         if found is None:
             raise InvalidLinkCode
-        user_id, platform = found
+        user_id, asked = found
+        if platform is not None and platform != asked:
+            raise InvalidLinkCode
         shown = clean(name)[:_NAME_LENGTH] or None
         scope = None if trusted else server_id
-        link = Linkable(Platform(platform), player, shown, None, server_id, scope)
+        link = Linkable(Platform(asked), player, shown, None, server_id, scope)
         self._identities.claim(stored, user_id, link, now)
         return user_id
 

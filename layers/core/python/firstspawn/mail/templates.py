@@ -238,6 +238,20 @@ def _session_stolen(params: Params, site: Site) -> Letter:
     )
 
 
+def _plugin_silent(params: Params, site: Site) -> Letter:
+    return Letter(
+        "Your server's plugin is silent",
+        (
+            f"{params['plugin']}, the plugin of {params['server']}, has not reported for a day.",
+            "While it is silent, no playtime of your players is counted.",
+            "Start the game server, or look into its log.",
+            "If you removed the plugin, revoke its key.",
+        ),
+        "Look at my servers",
+        site.link("/dashboard/servers"),
+    )
+
+
 TEMPLATES: Mapping[str, Callable[[Params, Site], Letter]] = {
     "verify_email": _verify_email,
     "export_ready": _export_ready,
@@ -258,4 +272,5 @@ TEMPLATES: Mapping[str, Callable[[Params, Site], Letter]] = {
     "address_in_use": _address_in_use,
     **DECISION_TEMPLATES,
     **FACTOR_TEMPLATES,
+    "plugin_silent": _plugin_silent,
 }

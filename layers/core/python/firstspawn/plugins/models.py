@@ -44,7 +44,7 @@ class PluginInstance(Item, discriminator="PluginInstance"):
     earlierPlayers = BinaryAttribute(legacy_encoding=False, null=True)
     totalPlaytime = NumberAttribute(default=0)
     previousSecretUntil = MomentAttribute(null=True)
-    staleSince = MomentAttribute(null=True)
+    staleSince = MomentAttribute(null=True)  # written by the watch; a heartbeat removes it
     verifiedAt = MomentAttribute(null=True)
 
 
@@ -74,6 +74,12 @@ class PluginBook(Item, discriminator="PluginBook"):
     instances = NumberAttribute(default=0)
     active = NumberAttribute(default=0)
     trusted = BooleanAttribute(default=False)
+
+
+class PluginWatchCursor(Item, discriminator="PluginWatchCursor"):
+    """The last span of five minutes (since 1970) whose plugins were looked after."""
+
+    bucket = NumberAttribute()
 
 
 class PluginReplay(Item, discriminator="PluginReplay"):

@@ -10,6 +10,7 @@ from firstspawn.errors import ChangedMeanwhile
 from firstspawn.kit.clock import epoch
 from firstspawn.plugins.errors import PluginLimitReached, PluginNotFound
 from firstspawn.plugins.models import PluginBook, PluginCredential, PluginInstance
+from firstspawn.plugins.rolls import next_look
 from firstspawn.plugins.schemas import INSTANCES_A_SERVER, PluginStatus
 from firstspawn.servers.errors import ServerNotFound
 from firstspawn.servers.models import Server
@@ -166,8 +167,11 @@ class PluginRepository:
         actions += [PluginInstance.status.set(to), _set(PluginInstance, "statusReason", reason)]
         if revoked:
             actions.append(PluginInstance.expiresAt.set(epoch(now + _REVOKED_KEPT)))
-        if to is not PluginStatus.ACTIVE:
+        if to is PluginStatus.ACTIVE:
+            actions += listing(instance.id, next_look(now, now))
+        else:
             actions += [PluginInstance.GSI2PK.remove(), PluginInstance.GSI2SK.remove()]
+            actions.append(PluginInstance.staleSince.remove())
         transaction.update(instance, [*actions, *_touched(now)], _as_read(instance), _changed())
         mirrored = [PluginCredential.status.set(to), _set(PluginCredential, "statusReason", reason)]
         if version:
@@ -186,6 +190,13 @@ class PluginRepository:
         if also:
             also(transaction)
         transaction.commit()
+
+
+def listing(plugin_id: str, bucket: int) -> list[Any]:
+    """Actions that put an instance on the list of those to look after at some time."""
+    index = (PluginInstance.GSI2PK, PluginInstance.GSI2SK)
+    values = (keys.plugin_watch(bucket), plugin_id)
+    return [attribute.set(value) for attribute, value in zip(index, values, strict=True)]
 
 
 def _mark_server(

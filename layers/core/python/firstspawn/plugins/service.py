@@ -14,6 +14,7 @@ from firstspawn.kit.signing import sha256_hex
 from firstspawn.plugins.authenticator import vault_context
 from firstspawn.plugins.errors import PluginNotFound
 from firstspawn.plugins.repository import Extend, Instance, PluginRepository
+from firstspawn.plugins.rolls import STALE_AFTER
 from firstspawn.plugins.schemas import (
     KEY_PREFIX,
     SECRET_PREFIX,
@@ -29,7 +30,6 @@ from firstspawn.plugins.schemas import (
 from firstspawn.servers.service import ServerService
 from firstspawn.users.schemas import Caller
 
-STALE_AFTER = timedelta(minutes=10)
 _KEY_BYTES, _SECRET_BYTES, _HINT = 18, 32, 4
 _ATTEMPTS = 5
 

@@ -93,13 +93,17 @@ class UptimeDay(Item, discriminator="UptimeDay"):
     packed = BinaryAttribute(legacy_encoding=False)
 
 
+PLUGIN_SOURCE = "PLUGIN"
+
+
 class ServerStatus(Item, discriminator="ServerStatus"):
     """What people see of a server's state; written when that changes, not at every check.
 
     `motdCodes` is the message of the day with its looks (`clients/gameservers/markup.py`).
     `uptime` is a percentage (docs/uptime.md), `latency` milliseconds. `checkedAt` is the check
     that published this; it is absent until the first one. `unreachableSince`, `absenceStage` and
-    `isUnlisted` tell of a long absence (`absence.py`).
+    `isUnlisted` tell of a long absence (`absence.py`). `source` is PLUGIN while nobody but the
+    server's plugin can tell.
     """
 
     serverId = UnicodeAttribute()
@@ -121,6 +125,7 @@ class ServerStatus(Item, discriminator="ServerStatus"):
     maintenance: Any = ListAttribute(of=NumberAttribute, null=True)
     checkedAt = MomentAttribute(null=True)
     lastOnlineAt = MomentAttribute(null=True)
+    source = UnicodeAttribute(null=True)
 
 
 def enrolment(

@@ -196,6 +196,8 @@ class RosterRepository:
             for name, value in values.items()
         ]
         actions += [ServerStatus.checkedAt.set(now), ServerStatus.version.add(1)]
+        if values.get("isOnline"):  # from here on our checks tell, not the server's plugin
+            actions.append(ServerStatus.source.remove())
         earlier = ServerStatus.checkedAt.does_not_exist() | (ServerStatus.checkedAt < now)
         status = ServerStatus.at(keys.server_status(server_id))
         try:

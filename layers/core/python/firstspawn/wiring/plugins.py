@@ -9,8 +9,11 @@ from firstspawn.wiring.listings import Listings
 
 if TYPE_CHECKING:
     from firstspawn.plugins.authenticator import Authenticator
+    from firstspawn.plugins.heartbeats import HeartbeatService
     from firstspawn.plugins.installation import InstallationService
     from firstspawn.plugins.service import PluginService
+    from firstspawn.plugins.watch import WatchService
+    from firstspawn.redemptions.service import RedemptionService
 
 
 class Plugins(Listings):
@@ -51,3 +54,47 @@ class Plugins(Listings):
 
         self.database()
         return InstallationService(PluginRepository(), self.servers, official(), clock=self.clock)
+
+    @cached_property
+    def plugin_heartbeats(self) -> HeartbeatService:
+        """That plugins are alive."""
+        from firstspawn.plugins.heartbeat_repository import HeartbeatRepository
+        from firstspawn.plugins.heartbeats import HeartbeatService
+        from firstspawn.plugins.releases import official
+        from firstspawn.plugins.repository import PluginRepository
+        from firstspawn.uptime.presence import PresenceService
+        from firstspawn.uptime.presence_repository import PresenceRepository
+
+        self.database()
+        return HeartbeatService(
+            HeartbeatRepository(),
+            PluginRepository(),
+            PresenceService(PresenceRepository()),
+            official(),
+            self.clock,
+        )
+
+    @cached_property
+    def plugin_watch(self) -> WatchService:
+        """Looks after plugins that fall silent."""
+        from firstspawn.plugins.watch import WatchService
+        from firstspawn.plugins.watch_repository import WatchRepository
+
+        self.database()
+        return WatchService(
+            WatchRepository(),
+            self.plugin_heartbeats.refresh,
+            clock=self.clock,
+            new_id=self.new_id,
+        )
+
+    @cached_property
+    def redemptions(self) -> RedemptionService:
+        """Hands over what players are owed in the game."""
+        from firstspawn.kit.encoding import to_base64url
+        from firstspawn.redemptions.repository import DeliveryRepository
+        from firstspawn.redemptions.service import RedemptionService
+
+        self.database()
+        repository = DeliveryRepository(lambda: to_base64url(self.random(16)))
+        return RedemptionService(repository, self.clock)

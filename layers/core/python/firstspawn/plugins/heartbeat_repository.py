@@ -1,0 +1,75 @@
+"""Heartbeats: one conditional write each, and two calls more for who was silent before."""
+
+from datetime import datetime
+from typing import Any
+
+from firstspawn.db import keys, writes
+from firstspawn.plugins.errors import Revoked, Suspended
+from firstspawn.plugins.models import PluginInstance
+from firstspawn.plugins.repository import listing
+from firstspawn.plugins.rolls import Roll, next_look
+from firstspawn.plugins.schemas import PluginStatus
+
+_NOBODY = b""
+
+
+class HeartbeatRepository:
+    """Instances as their heartbeats leave them."""
+
+    def beat(
+        self, server_id: str, plugin_id: str, at: int, values: dict[str, Any], now: datetime
+    ) -> bool:
+        """Note a heartbeat signed at `at` (ms): one write as a rule. False if it is not the newest.
+
+        Raises Revoked, Suspended.
+        """
+        instance = PluginInstance.at(keys.plugin(server_id, plugin_id))
+        actions = [_set(name, value) for name, value in values.items()]
+        actions += [
+            PluginInstance.earlierPlayers.set(PluginInstance.players | _NOBODY),
+            PluginInstance.earlierBeatAt.set(PluginInstance.beatAt | 0),
+            PluginInstance.beatAt.set(at),
+            PluginInstance.lastHeartbeat.set(now),
+            PluginInstance.updatedAt.set(now),
+        ]
+        newer = PluginInstance.beatAt.does_not_exist() | (PluginInstance.beatAt < at)
+        active = (PluginInstance.status == PluginStatus.ACTIVE) & newer
+        watched = PluginInstance.GSI2PK.exists() & PluginInstance.staleSince.does_not_exist()
+        try:
+            writes.update(instance, actions, active & watched)
+        except writes.ConditionFailed:
+            return self._again(instance, actions, active, at, now)
+        return True
+
+    @staticmethod
+    def _again(
+        instance: PluginInstance, actions: list[Any], active: Any, at: int, now: datetime
+    ) -> bool:
+        """It was silent for long, or may not beat at all, or this is not the newest."""
+        found = PluginInstance.find(keys.Key(instance.PK, instance.SK), now, consistent=True)
+        if found is None or found.status == PluginStatus.REVOKED:
+            raise Revoked
+        if found.status == PluginStatus.SUSPENDED:
+            raise Suspended(reason=found.statusReason)
+        if found.beatAt is not None and found.beatAt >= at:
+            return False
+        back = [*listing(found.id, next_look(now, now)), PluginInstance.staleSince.remove()]
+        try:
+            writes.update(instance, [*actions, *back], active)
+        except writes.ConditionFailed:
+            return False
+        return True
+
+
+def rolls(instance: PluginInstance) -> list[Roll]:
+    """Who the last two heartbeats named, the older one first."""
+    pairs = (
+        (instance.earlierBeatAt, instance.earlierPlayers),
+        (instance.beatAt, instance.players),
+    )
+    return [Roll(int(at) // 1000, packed or _NOBODY) for at, packed in pairs if at]
+
+
+def _set(name: str, value: Any) -> Any:
+    attribute = getattr(PluginInstance, name)
+    return attribute.remove() if value is None else attribute.set(value)

@@ -1,0 +1,1 @@
+"""Handing over what players are owed in the game, exactly once."""
