@@ -1,0 +1,279 @@
+"""Plugins on every engine: what calls cost, and whoever arrives at the same moment."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from firstspawn.db import keys
+from firstspawn.plugins.installation_schemas import Heartbeat
+from firstspawn.plugins.models import PluginBook, PluginCredential, PluginInstance
+from firstspawn.plugins.schemas import IssuePlugin, PluginStatus, RotateSecret, SignedCall
+from firstspawn.redemptions.repository import DeliveryRepository
+from firstspawn.redemptions.schemas import CheckRedemption, ExecuteRedemption, Outcome, Owed
+from firstspawn.wiring import Container
+from tests.support.clock import FrozenClock
+from tests.support.costs import assert_cost, count_calls
+from tests.support.engines import Engine
+from tests.support.http_events import Call
+from tests.support.plugins import VERIFY, Installed, PluginClient, Plugins
+from tests.support.races import kinds, need_real_races, race
+from tests.support.servers import Owners
+from tests.support.stacks import stack_on
+
+ALEX = "069a79f4-44e9-4726-a5be-fca90e38aaf5"
+BEAT = Heartbeat(onlinePlayers=1, maxPlayers=100, players=[ALEX])
+
+
+@pytest.fixture
+def stack(engine: Engine, clock: FrozenClock) -> Container:
+    built = stack_on(engine, clock)
+    _ = built.plugins, built.plugin_installation, built.plugin_heartbeats, built.redemptions
+    _ = built.plugin_authenticator
+    return built
+
+
+@pytest.fixture
+def plugins(stack: Container) -> Plugins:
+    return Plugins(stack)
+
+
+def as_signed(call: Call) -> SignedCall:
+    """What the kernel hands to the authenticator."""
+    headers = {name.lower(): str(value) for name, value in call.headers.items()}
+    return SignedCall(call.method, call.path, "", headers, (call.body or "").encode(), "127.0.0.1")
+
+
+def signed(installed: Installed, clock: FrozenClock) -> SignedCall:
+    """A heartbeat signed now."""
+    client: PluginClient = PluginClient(None, installed.credentials, clock)  # type: ignore[arg-type]
+    return as_signed(client.signed("POST", "/heartbeat", BEAT.model_dump()))
+
+
+def book(stack: Container, server_id: str) -> PluginBook:
+    """The server's numbers as they are stored."""
+    found = PluginBook.find(keys.plugin_book(server_id), stack.clock(), consistent=True)
+    assert found
+    return found
+
+
+def test_a_warm_call_reads_nothing_and_leaves_one_mark(
+    stack: Container, plugins: Plugins, clock: FrozenClock
+) -> None:
+    # Given
+    installed = plugins.active()
+    judge = stack.plugin_authenticator.authenticate
+    # When / Then
+    with count_calls() as cold:
+        judge(signed(installed, clock), unverified=False)
+    assert_cost(cold, calls=2, operations=["GetItem", "PutItem"], read_units=1, write_units=1)
+    with count_calls() as warm:
+        judge(signed(installed, clock), unverified=False)
+    assert_cost(warm, calls=1, operations=["PutItem"], read_units=0, write_units=1)
+
+
+def test_what_the_life_of_an_instance_costs(
+    stack: Container, plugins: Plugins, clock: FrozenClock
+) -> None:
+    # Given
+    owner, server = Owners(stack).server()
+    # When / Then
+    with count_calls() as issue:
+        installed = plugins.issue(server, owner)
+    assert_cost(
+        issue, calls=3, operations=["Query", "GetItem", "TransactWriteItems"], write_units=8
+    )
+    caller = plugins.caller(installed)
+    with count_calls() as verify:
+        stack.plugin_installation.verify(caller, VERIFY)
+    assert_cost(
+        verify, calls=4, operations=["Query", "GetItem", "GetItem", "TransactWriteItems"],
+        write_units=10,  # the instance and its index, credential, book, server
+    )  # fmt: skip
+    with count_calls() as beat:
+        stack.plugin_heartbeats.beat(caller, BEAT)
+    assert_cost(beat, calls=1, operations=["UpdateItem"], read_units=0, write_units=1)
+    with count_calls() as again:
+        stack.plugin_heartbeats.beat(caller, BEAT)
+    assert_cost(again, calls=2, operations=["UpdateItem", "GetItem"])
+
+
+def test_what_a_hand_over_costs(stack: Container, plugins: Plugins, clock: FrozenClock) -> None:
+    # Given
+    installed = plugins.active()
+    caller, ask = plugins.caller(installed), CheckRedemption(playerUuid=ALEX, playerName="Alex")
+    with count_calls() as nothing:
+        stack.redemptions.check(caller, ask)
+    assert_cost(nothing, calls=1, operations=["Query"])
+    owe(stack, installed)
+    # When / Then
+    with count_calls() as lent:
+        lease = stack.redemptions.check(caller, ask).redemption
+    assert_cost(lent, calls=2, operations=["Query", "UpdateItem"], write_units=1)
+    assert lease
+    form = ExecuteRedemption(
+        redemptionId=lease.id, leaseId=lease.leaseId, playerUuid=ALEX, attempt="attempt-1",
+        outcome=Outcome.STARTED,
+    )  # fmt: skip
+    with count_calls() as started:
+        assert stack.redemptions.execute(caller, form).proceed
+    assert_cost(started, calls=1, operations=["TransactWriteItems"], write_units=4)
+    with count_calls() as done:
+        stack.redemptions.execute(caller, form.model_copy(update={"outcome": Outcome.EXECUTED}))
+    assert_cost(done, calls=1, operations=["UpdateItem"], write_units=1)
+
+
+def owe(stack: Container, installed: Installed, redemption: str = "r1") -> None:
+    """Owe Alex something."""
+    owed = Owed(redemption, installed.server.id, ALEX, "Diamonds", "give {player} diamond")
+    DeliveryRepository(lambda: "").owe(owed, stack.clock())
+
+
+def test_of_20_instances_asked_for_at_once_ten_are_made(
+    engine: Engine, stack: Container, plugins: Plugins
+) -> None:
+    need_real_races(engine)
+    # Given
+    first = plugins.issue()
+    issue = partial(stack.plugins.issue, first.owner, first.server.id, IssuePlugin())
+    # When
+    outcomes = race([issue] * 20)
+    # Then
+    assert kinds(outcomes)["IssuedPlugin"] == 9
+    assert set(kinds(outcomes)) <= {"IssuedPlugin", "PluginLimitReached", "Unavailable"}
+    assert book(stack, first.server.id).instances == 10
+
+
+def test_a_server_is_verified_exactly_as_long_as_an_instance_is_active(
+    engine: Engine, stack: Container, plugins: Plugins
+) -> None:
+    need_real_races(engine)
+    # Given four that verify while two others are revoked
+    first = plugins.active()
+    second = plugins.active(first.server, first.owner)
+    new = [plugins.issue(first.server, first.owner) for _ in range(3)]
+    server_id = first.server.id
+
+    def verify(installed: Installed) -> object:
+        return stack.plugin_installation.verify(plugins.caller(installed), VERIFY)
+
+    def revoke(installed: Installed) -> None:
+        stack.plugins.revoke(first.owner, server_id, installed.pluginId)
+
+    # When
+    steps: list[Callable[[], object]] = [partial(verify, one) for one in new]
+    steps += [partial(revoke, one) for one in (first, second)]
+    race(steps)
+    # Then
+    statuses = [one.status.value for one in stack.plugins.list(first.owner, server_id).items]
+    now = book(stack, server_id)
+    assert now.active == statuses.count("ACTIVE")
+    assert now.instances == 5 - statuses.count("REVOKED")
+    assert stack.servers.get(server_id)[0].isVerified == (now.active > 0)
+    # When all of them end at once
+    race([partial(revoke, one) for one in (first, second, *new)])
+    for one in (first, second, *new):
+        stack.plugins.move(server_id, one.pluginId, PluginStatus.REVOKED)
+    # Then
+    assert (book(stack, server_id).instances, book(stack, server_id).active) == (0, 0)
+    assert stack.servers.get(server_id)[0].isVerified is False
+
+
+def test_of_6_first_verifications_at_once_one_counts(
+    engine: Engine, stack: Container, plugins: Plugins
+) -> None:
+    need_real_races(engine)
+    # Given
+    installed = plugins.issue()
+    caller = plugins.caller(installed)
+    # When
+    outcomes = race([partial(stack.plugin_installation.verify, caller, VERIFY)] * 6)
+    # Then
+    assert kinds(outcomes) == {"Verified": 6}
+    assert book(stack, installed.server.id).active == 1
+
+
+def test_no_rotation_outlives_a_revocation(
+    engine: Engine, stack: Container, plugins: Plugins
+) -> None:
+    need_real_races(engine)
+    # Given
+    one = plugins.active()
+    at = (one.owner, one.server.id, one.pluginId)
+
+    def rotate() -> None:
+        stack.plugins.rotate(*at, RotateSecret())
+
+    # When
+    steps: list[Callable[[], None]] = [rotate, rotate, partial(stack.plugins.revoke, *at), rotate]
+    race(steps)
+    stack.plugins.move(one.server.id, one.pluginId, PluginStatus.REVOKED)
+    # Then
+    (credential,) = PluginCredential.scan(PluginCredential.pluginId == one.pluginId)
+    assert credential.status == "REVOKED"
+    assert not credential.secret
+    assert not credential.previousSecret
+
+
+def test_of_30_replays_of_a_call_one_gets_in(
+    engine: Engine, stack: Container, plugins: Plugins, clock: FrozenClock
+) -> None:
+    need_real_races(engine)
+    # Given
+    call = signed(plugins.active(), clock)
+    # When
+    outcomes = race([partial(stack.plugin_authenticator.authenticate, call, unverified=False)] * 30)
+    # Then
+    assert kinds(outcomes) == {"PluginCaller": 1, "Replayed": 29}
+
+
+def test_of_heartbeats_in_any_order_the_newest_stays(
+    engine: Engine, stack: Container, plugins: Plugins
+) -> None:
+    need_real_races(engine)
+    # Given
+    installed = plugins.active()
+    caller = plugins.caller(installed)
+
+    def beat(seconds: int) -> object:
+        at = caller.signedAt + timedelta(seconds=seconds)
+        form = BEAT.model_copy(update={"onlinePlayers": seconds})
+        return stack.plugin_heartbeats.beat(replace(caller, signedAt=at), form)
+
+    # When
+    race([partial(beat, seconds) for seconds in range(12)])
+    # Then
+    key = keys.plugin(installed.server.id, installed.pluginId)
+    stored = PluginInstance.find(key, stack.clock(), consistent=True)
+    assert stored
+    assert stored.activePlayers == 11
+
+
+def test_of_10_instances_one_is_lent_a_prize_and_one_attempt_starts(
+    engine: Engine, stack: Container, plugins: Plugins
+) -> None:
+    need_real_races(engine)
+    # Given
+    first = plugins.active()
+    every = [first] + [plugins.active(first.server, first.owner) for _ in range(9)]
+    owe(stack, first)
+    ask = CheckRedemption(playerUuid=ALEX, playerName="Alex")
+    # When
+    checks = [partial(stack.redemptions.check, plugins.caller(one), ask) for one in every]
+    lent = [getattr(one, "redemption", None) for one in race(checks)]
+    # Then
+    assert sum(one is not None for one in lent) == 1
+    (holder,) = [one for one, lease in zip(every, lent, strict=True) if lease]
+    (lease,) = [one for one in lent if one]
+    forms = [
+        ExecuteRedemption(
+            redemptionId=lease.id, leaseId=lease.leaseId, playerUuid=ALEX,
+            attempt=f"attempt-{number}", outcome=Outcome.STARTED,
+        )
+        for number in range(12)
+    ]  # fmt: skip
+    caller = plugins.caller(holder)
+    outcomes = race([partial(stack.redemptions.execute, caller, form) for form in forms])
+    assert kinds(outcomes) == {"RedemptionExecuted": 1, "AlreadyStarted": 11}
