@@ -1,9 +1,11 @@
 """Plugins of a few demo servers, so that a laptop's stack has players whose time is counted.
 
-    python -m infra.demo.plugins --door http://localhost:8000/plugin-door --keys .state/plugins.json
+    python -m infra.demo.plugins --api http://localhost:8000 \\
+        --door http://localhost:8000/plugin-door --state .state/plugins
 
-Verifies each server of the file, then reports it as alive every `--seconds`, with players who come
-and go and what they played since the last report. SIGTERM or Ctrl-C stops it.
+Signs in as the demo's owner, issues credentials for two servers (once), verifies them, then reports
+them every `--seconds`, with players who come and go and what they played since the last report.
+SIGTERM or Ctrl-C stops it.
 """
 
 import argparse
@@ -16,9 +18,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from clients.python.firstspawn_plugin import Credentials, DiskQueue, PluginClient, Refused
+import httpx
+
+from clients.python.firstspawn_plugin import (
+    Credentials,
+    DiskQueue,
+    PluginClient,
+    Refused,
+    Unreachable,
+)
+from infra.demo.seed_accounts import PASSWORD
 
 _NAMES = ("Alex", "Steve", "Zuri", "Efe", "Noor", "Makena", "Sunny", "Ari", "Kai", "Notch")
+_OWNER, _SERVERS = "demo@example.com", 2
 _MOST = 40
 _AFK = 0.2
 _PLUGIN, _GAME = "1.0.0", "1.20.4"
@@ -72,27 +84,50 @@ class Plugin:
         return self._queue.flush(lambda path, body: self._client.deliver("POST", path, body))
 
 
-def plugins(door: str, keys: Mapping[str, Mapping[str, str]], state: Path) -> dict[str, Plugin]:
-    """The plugins of a file `{slug: {key, secret}}`."""
+def plugins(door: str, keys: Mapping[str, Credentials], state: Path) -> dict[str, Plugin]:
+    """The plugins of some servers, by slug."""
     return {
         slug: Plugin(
-            PluginClient(door, Credentials(one["key"], one["secret"])),
+            PluginClient(door, credentials),
             World(slug, random.Random(slug), lambda: datetime.now(UTC)),  # noqa: S311 -- a play
             DiskQueue(state / slug),
         )
-        for slug, one in keys.items()
+        for slug, credentials in keys.items()
     }
+
+
+def credentials(api: str, state: Path) -> dict[str, Credentials]:
+    """What was issued before, else new: as their owner does it, over the API."""
+    file = state / "credentials.json"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with httpx.Client(base_url=f"{api}/api/v1", timeout=60) as owner:
+            file.write_text(json.dumps(_issue(owner)))
+    return {slug: Credentials(*one) for slug, one in json.loads(file.read_text()).items()}
+
+
+def _issue(owner: httpx.Client) -> dict[str, tuple[str, str]]:
+    form = {"email": _OWNER, "password": PASSWORD, "tokenTransport": "body"}
+    grant = owner.post("/auth/login", json=form).raise_for_status().json()
+    owner.headers["Authorization"] = f"Bearer {grant['accessToken']}"
+    servers = owner.get("/users/me/servers", params={"limit": _SERVERS}).raise_for_status()
+    issued = {}
+    for server in servers.json()["items"]:
+        path = f"/servers/{server['id']}/plugin/credentials"
+        one = owner.post(path, json={"name": "Demo"}).raise_for_status().json()
+        issued[server["slug"]] = (one["apiKey"], one["apiSecret"])
+    return issued
 
 
 def main() -> None:
     """Run until stopped."""
     parser = argparse.ArgumentParser(prog="python -m infra.demo.plugins", description=__doc__)
+    parser.add_argument("--api", required=True)
     parser.add_argument("--door", required=True)
-    parser.add_argument("--keys", type=Path, required=True)
+    parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--seconds", type=float, default=60)
     options = parser.parse_args()
-    keys = json.loads(options.keys.read_text())
-    running = plugins(options.door, keys, options.keys.parent / "plugin-queues")
+    running = plugins(options.door, credentials(options.api, options.state), options.state)
     for slug, plugin in running.items():
         plugin.start()
         print(f"{slug} is verified", flush=True)
@@ -100,7 +135,7 @@ def main() -> None:
         for slug, plugin in running.items():
             try:
                 plugin.report()
-            except (Refused, OSError) as error:
+            except (Refused, Unreachable) as error:
                 print(f"{slug}: {error}", flush=True)
         time.sleep(options.seconds)
 

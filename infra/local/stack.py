@@ -87,7 +87,17 @@ class EmbeddedStack:
         await self._prepare()
         front = door.application(self.target, deployed.outputs)
         await self._serve(front, self._options.ports.door)
+        if self._options.demo:
+            self._start_plugins()
         return deployed
+
+    def _start_plugins(self) -> None:
+        """Let two of the demo's servers report who plays, through the plugins' door."""
+        addresses = ("--api", self.url, "--door", self.plugin_url)
+        arguments = (*addresses, "--state", str(self._state / "plugins"))
+        plugins = Child("infra.demo.plugins", arguments, log=self._state / "plugins.log")
+        plugins.start({**os.environ, "PYTHONPATH": self._paths})
+        self._exit.push_async_callback(asyncio.to_thread, plugins.stop)
 
     async def stop(self) -> None:
         """Take everything down, the emulator last, so that it saves what the others still did."""

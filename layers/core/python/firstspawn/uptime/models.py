@@ -93,7 +93,8 @@ class UptimeDay(Item, discriminator="UptimeDay"):
     packed = BinaryAttribute(legacy_encoding=False)
 
 
-PLUGIN_SOURCE = "PLUGIN"
+# Who knows how many play: our check was told, or saw that it lives, or nobody but the plugin.
+SOURCE_TOLD, SOURCE_ALIVE, SOURCE_PLUGIN = "TOLD", "ALIVE", "PLUGIN"
 
 
 class ServerStatus(Item, discriminator="ServerStatus"):
@@ -102,8 +103,8 @@ class ServerStatus(Item, discriminator="ServerStatus"):
     `motdCodes` is the message of the day with its looks (`clients/gameservers/markup.py`).
     `uptime` is a percentage (docs/uptime.md), `latency` milliseconds. `checkedAt` is the check
     that published this; it is absent until the first one. `unreachableSince`, `absenceStage` and
-    `isUnlisted` tell of a long absence (`absence.py`). `source` is PLUGIN while nobody but the
-    server's plugin can tell.
+    `isUnlisted` tell of a long absence (`absence.py`). `source` says who
+    knows how many play (`presence.py`).
     """
 
     serverId = UnicodeAttribute()

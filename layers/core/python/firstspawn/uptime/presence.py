@@ -1,12 +1,12 @@
-"""What people see of a server that cannot be asked: what its plugins say.
+"""What people see of a server that does not tell a stranger how many play: what its plugins say.
 
-A server's status has one author at a time. Once a check of ours was answered, plugins' word is
-not shown any more: their numbers are claims.
+Our own checks come first. What they were told, plugins cannot change; of a server that they see
+alive, plugins tell how many play; of one that they never saw, plugins tell both.
 """
 
 from datetime import datetime
 
-from firstspawn.uptime.presence_repository import PresenceRepository
+from firstspawn.uptime.presence_repository import PresenceRepository, Shown
 from firstspawn.uptime.rules import have_moved
 
 
@@ -17,14 +17,15 @@ class PresenceService:
         self._statuses = repository
 
     def show(self, server_id: str, players: int | None, most: int, at: datetime) -> None:
-        """Show a server as online with so many players, or as offline (None).
+        """Show so many players, or that no plugin is alive any more (None).
 
         One read; one write if people can see a difference.
         """
         shown = self._statuses.find(server_id, at)
-        if shown is None or not shown.isOurs:
+        if shown is None or shown.isTold or (shown.isSeen and not shown.isOnline):
             return
-        online, count = players is not None, players or 0
-        changed = shown.isOnline != online or have_moved(shown.players, count)
-        if changed or (online and shown.most != most):
-            self._statuses.show(server_id, count, most, at, online=online)
+        online = shown.isOnline if shown.isSeen else players is not None
+        new = Shown(online, players or 0, most if players is not None else shown.most, shown.source)
+        moved = have_moved(shown.players, new.players)
+        if moved or (shown.isOnline, shown.most) != (new.isOnline, new.most):
+            self._statuses.show(server_id, new, at)

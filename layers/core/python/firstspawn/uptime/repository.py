@@ -12,6 +12,8 @@ from firstspawn.kit.ids import is_ulid
 from firstspawn.uptime.errors import StatusNotFound
 from firstspawn.uptime.models import (
     SHARD_SIZE,
+    SOURCE_ALIVE,
+    SOURCE_TOLD,
     Place,
     RosterCounter,
     RosterHours,
@@ -196,8 +198,9 @@ class RosterRepository:
             for name, value in values.items()
         ]
         actions += [ServerStatus.checkedAt.set(now), ServerStatus.version.add(1)]
-        if values.get("isOnline"):  # from here on our checks tell, not the server's plugin
-            actions.append(ServerStatus.source.remove())
+        if values.get("isOnline"):
+            source = SOURCE_TOLD if "playerCount" in values else SOURCE_ALIVE
+            actions.append(ServerStatus.source.set(source))
         earlier = ServerStatus.checkedAt.does_not_exist() | (ServerStatus.checkedAt < now)
         status = ServerStatus.at(keys.server_status(server_id))
         try:

@@ -1,0 +1,81 @@
+"""Whose word shows: our checks first, then the plugins of a server that tells strangers nothing."""
+
+from typing import Any
+
+import pytest
+
+from firstspawn.servers.schemas import ServerView
+from firstspawn.uptime.presence import PresenceService
+from firstspawn.uptime.presence_repository import PresenceRepository
+from firstspawn.uptime.repository import RosterRepository
+from firstspawn.wiring import Container
+from tests.support.clock import FrozenClock
+from tests.support.servers import Owners
+
+ALIVE = {"isOnline": True, "uptime": 99}  # a QUIC answer tells no players
+TOLD = {**ALIVE, "playerCount": 7, "maxPlayers": 50}
+DOWN = {"isOnline": False, "uptime": 0, "playerCount": 0}
+
+
+@pytest.fixture
+def server(stack: Container) -> ServerView:
+    return Owners(stack).server(gameType="HYTALE")[1]
+
+
+class Seen:
+    """What people see of one server as checks and plugins speak in turn."""
+
+    def __init__(self, stack: Container, server: ServerView, clock: FrozenClock) -> None:
+        self._stack, self._server, self._clock = stack, server, clock
+
+    def check(self, values: dict[str, Any]) -> tuple[bool, int, int]:
+        """A check of ours publishes."""
+        now = self._clock.advance(seconds=1)
+        RosterRepository().publish({self._server.id: values}, now)
+        return self.shown()
+
+    def plugin(self, players: int | None, most: int = 100) -> tuple[bool, int, int]:
+        """Plugins speak; None: they are silent."""
+        now = self._clock.advance(seconds=1)
+        PresenceService(PresenceRepository()).show(self._server.id, players, most, now)
+        return self.shown()
+
+    def shown(self) -> tuple[bool, int, int]:
+        """Online, players, maximum."""
+        status, _ = self._stack.uptime.status(self._server.id)
+        return status.isOnline, status.playerCount, status.maxPlayers
+
+
+@pytest.fixture
+def seen(stack: Container, server: ServerView, clock: FrozenClock) -> Seen:
+    return Seen(stack, server, clock)
+
+
+def test_of_a_server_no_check_ever_saw_plugins_tell_everything(seen: Seen) -> None:
+    assert seen.plugin(12) == (True, 12, 100)
+    assert seen.plugin(None) == (False, 0, 100)
+    assert seen.check(DOWN) == (False, 0, 100)
+    assert seen.plugin(3) == (True, 3, 100)
+
+
+def test_of_a_server_our_checks_see_alive_plugins_tell_the_players(seen: Seen) -> None:
+    assert seen.check(ALIVE) == (True, 0, 0)
+    assert seen.plugin(12) == (True, 12, 100)
+    assert seen.plugin(None) == (True, 0, 100)
+    assert seen.check(DOWN)[0] is False
+    assert seen.plugin(12)[0] is False
+
+
+def test_what_our_checks_are_told_plugins_cannot_change(seen: Seen) -> None:
+    seen.plugin(12)
+    assert seen.check(TOLD) == (True, 7, 50)
+    assert seen.plugin(99, 999) == (True, 7, 50)
+    assert seen.plugin(None) == (True, 7, 50)
+
+
+def test_a_few_players_more_or_less_write_nothing(seen: Seen, stack: Container) -> None:
+    seen.plugin(100)
+    version = stack.uptime.status(seen._server.id)[1]
+    assert seen.plugin(102)[1] == 100
+    assert stack.uptime.status(seen._server.id)[1] == version
+    assert seen.plugin(111)[1] == 111
