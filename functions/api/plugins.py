@@ -91,7 +91,7 @@ def suspend_plugin(request: Request, server: str, plugin: str, body: SuspendPlug
 def reinstate_plugin(request: Request, server: str, plugin: str) -> PluginView:
     """Let a suspended plugin call again. `server` is the server's id."""
     note = noting(request, "plugin.reinstate", f"plugin:{plugin}")
-    return container().plugins.reinstate(server, plugin, note)
+    return container().plugin_vigilance.reinstate(server, plugin, note)
 
 
 @routes.post(

@@ -1,5 +1,5 @@
 """Calls that plugins sign: routes behind API Gateway and, the same, behind a door of their own."""
 
-from functions.plugin import signed
+from functions.plugin import playtime, signed
 
-ROUTES = (signed.routes,)
+ROUTES = (signed.routes, playtime.routes)

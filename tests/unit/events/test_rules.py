@@ -171,3 +171,46 @@ def test_a_review_that_is_gone_leaves_its_votes_to_be_removed() -> None:
 
     gone = (Target.REACTIONS, "review.deleted", {"id": "r1", "createdAt": "t"})
     assert told(removed) == [gone, COUNTED]
+
+
+def clock_change(linked: bool, servers: str, kind: Kind = Kind.MODIFY) -> Change:
+    item = {
+        "type": "PlayerClock",
+        "platform": "MINECRAFT",
+        "player": "p1",
+        "lastServerId": "s1",
+        "servers": servers,
+    } | ({"linked": True} if linked else {})
+    return Change("e1", kind, "PlayerClock", {"type": "PlayerClock", "servers": "{}"}, item)
+
+
+def test_a_players_clock_is_told_of_only_if_somebody_is_linked_and_it_moved() -> None:
+    (message,) = messages(clock_change(linked=True, servers='{"s1": [60, 0, 1]}'))
+
+    assert message.target is Target.REACTIONS
+    assert json.loads(message.body)["data"]["lastServerId"] == "s1"
+    assert messages(clock_change(linked=False, servers='{"s1": [60, 0, 1]}')) == []
+    assert messages(clock_change(linked=True, servers="{}")) == []
+
+
+@pytest.mark.parametrize(("kind", "linked"), [(Kind.INSERT, True), (Kind.REMOVE, False)])
+def test_a_link_that_comes_or_goes_is_told_of(kind: Kind, linked: bool) -> None:
+    item = {"type": "Identity", "userId": "u1", "platform": "MINECRAFT", "platformUserId": "p1"}
+    old, new = ({}, item) if linked else (item, {})
+
+    (message,) = messages(Change("e1", kind, "Identity", old, new))
+
+    assert json.loads(message.body)["data"] == {
+        "userId": "u1", "platform": "MINECRAFT", "platformUserId": "p1", "scopeServerId": None,
+        "linked": linked,
+    }  # fmt: skip
+
+
+def test_playtime_is_told_of_when_its_active_minutes_change() -> None:
+    before = {"type": "Played", "userId": "u1", "serverId": "s1", "activeMinutes": 5}
+    idle, more = before | {"afkMinutes": 3}, before | {"activeMinutes": 6}
+
+    assert messages(Change("e1", Kind.MODIFY, "Played", before, idle)) == []
+    (message,) = messages(Change("e1", Kind.MODIFY, "Played", before, more))
+    assert json.loads(message.body)["data"] == {"userId": "u1", "serverId": "s1"}
+    assert len(messages(Change("e1", Kind.REMOVE, "Played", before, {}))) == 1

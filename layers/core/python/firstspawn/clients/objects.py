@@ -1,9 +1,13 @@
 """Objects of an S3 bucket (or of anything that speaks its API)."""
 
+import logging
 from typing import IO, Any, NamedTuple
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from firstspawn.clients.aws import aws_client
 
+_log = logging.getLogger("firstspawn.objects")
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -90,6 +94,25 @@ class Bucket:
         values = {"Bucket": self._name, "Key": key, "ResponseContentDisposition": disposition}
         url: str = self._client.generate_presigned_url("get_object", values, ExpiresIn=seconds)
         return url
+
+    def keep(self, key: str, data: bytes, content_type: str) -> bool:
+        """Store a private object: one call. False, and a line in the log, if that failed."""
+        try:
+            self._client.put_object(
+                Bucket=self._name, Key=key, Body=data, ContentType=content_type,
+                CacheControl="private, no-store",
+            )  # fmt: skip
+        except (BotoCoreError, ClientError):
+            _log.exception("object not stored", extra={"key": key})
+            return False
+        return True
+
+    def names(self, prefix: str, after: str, limit: int) -> list[str]:
+        """Up to `limit` keys under a prefix that sort behind another one: one call."""
+        answer = self._client.list_objects_v2(
+            Bucket=self._name, Prefix=prefix, StartAfter=after, MaxKeys=limit
+        )
+        return [entry["Key"] for entry in answer.get("Contents", [])]
 
     def delete(self, key: str) -> None:
         """Delete an object, there or not."""

@@ -21,6 +21,9 @@ ROSTER_MEMBER = "MEMBER#"
 PLUGIN = "PLUGIN#"
 REVIEW = "REVIEW#"
 FAVORITE = "FAVORITE#"
+PLAYED = "PLAYED#"
+PLAYER_SERVER = "SERVER#"
+ANOMALY = "ANOMALY#"
 
 
 def profile(user_id: str) -> Key:
@@ -255,6 +258,41 @@ def roster_samples(shard: int, minute: str) -> Key:
 def roster_hours(shard: int, date: str) -> Key:
     """A day's packed hourly aggregates of a whole roster."""
     return Key(f"ROSTERLOG#{shard}", f"HOURS#{date}")
+
+
+def player_clock(platform: str, player: str) -> Key:
+    """A player's time, given away across all servers, and what they have on those played last."""
+    return Key(f"PLAYER#{platform}#{player}", "PLAYTIME")
+
+
+def player_server(platform: str, player: str, server_id: str) -> Key:
+    """What a player has on a server that was played long ago, taken off the clock."""
+    return Key(f"PLAYER#{platform}#{player}", f"{PLAYER_SERVER}{server_id}")
+
+
+def played(user_id: str, server_id: str) -> Key:
+    """A user's verified playtime on a server."""
+    return Key(f"USER#{user_id}", f"{PLAYED}{server_id}")
+
+
+def anomaly(server_id: str, anomaly_id: str) -> Key:
+    """Something odd about a server's playtime, by time."""
+    return Key(f"SERVER#{server_id}", f"{ANOMALY}{anomaly_id}")
+
+
+def anomalies_held() -> str:
+    """GSI1 partition: anomalies that wait for a moderator."""
+    return "ANOMALY#HELD"
+
+
+def watch(server_id: str, plugin_id: str) -> Key:
+    """How suspicious a plugin instance is."""
+    return Key(f"SERVER#{server_id}", f"WATCH#{plugin_id}")
+
+
+def kept_verdicts(server_id: str, date: str, report_id: str = "") -> Key:
+    """Verdicts that the bucket did not take."""
+    return Key(f"SERVER#{server_id}", f"VERDICTS#{date}#{report_id}")
 
 
 def ticket(sha256: str) -> Key:

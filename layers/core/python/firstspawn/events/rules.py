@@ -155,6 +155,22 @@ def _counts(change: Change) -> bool:
     return change.kind is not Kind.MODIFY or _moves(change)
 
 
+def _identity_changed(change: Change) -> str:
+    names = ("userId", "platform", "platformUserId", "scopeServerId")
+    item = change.new or change.old
+    data = {name: item.get(name) for name in names} | {"linked": change.kind is Kind.INSERT}
+    return Happening(id=change.id, event="identity.changed", data=data).model_dump_json()
+
+
+def _is_watched_and_moved(change: Change) -> bool:
+    """Of most players nobody wants to know: the filter in template.yaml leaves them out."""
+    return bool(change.new.get("linked")) and change.differs("servers")
+
+
+def _minutes_differ(change: Change) -> bool:
+    return change.differs("activeMinutes")
+
+
 _INSERT, _MODIFY = frozenset({Kind.INSERT}), frozenset({Kind.MODIFY})
 _REMOVE = frozenset({Kind.REMOVE})
 _COUNTED = reaction("server.counted", "serverId")
@@ -162,6 +178,8 @@ _NEW_FAVORITE = _event("server:newFavorite", serverId="serverId", userId="userId
 _NEW_REVIEW = _event("server:newReview", serverId="serverId", reviewId="id", rating="rating")
 _REVIEW_RATED = _event("user:reviewRated", reviewId="reviewId", isUpvote="isUpvote")
 _REVIEW_VOTED = reaction("review.voted", "reviewId", "voterId")
+_CLOCK_MOVED = reaction("playtime.counted", "platform", "player", "lastServerId")
+_PLAYED = reaction("playtime.changed", "userId", "serverId")
 
 RULES = (
     Rule("EmailToken", _INSERT, Target.MAIL, _token_mail),
@@ -198,6 +216,9 @@ RULES = (
     Rule("Review", _INSERT | _MODIFY | _REMOVE, Target.REACTIONS, _COUNTED, _counts),
     Rule("Review", _INSERT | _MODIFY, Target.REACTIONS, reaction("review.written", "id"), _says),
     Rule("Favorite", _INSERT | _REMOVE, Target.REACTIONS, _COUNTED),
+    Rule("Identity", _INSERT | _REMOVE, Target.REACTIONS, _identity_changed),
+    Rule("PlayerClock", _MODIFY, Target.REACTIONS, _CLOCK_MOVED, _is_watched_and_moved),
+    Rule("Played", _INSERT | _MODIFY | _REMOVE, Target.REACTIONS, _PLAYED, _minutes_differ),
     Rule("ReviewVote", _INSERT | _MODIFY, Target.LOG, _REVIEW_RATED),
     Rule("ReviewVote", _INSERT | _MODIFY | _REMOVE, Target.REACTIONS, _REVIEW_VOTED),
 )

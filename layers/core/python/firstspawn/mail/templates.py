@@ -252,6 +252,19 @@ def _plugin_silent(params: Params, site: Site) -> Letter:
     )
 
 
+def _plugin_suspended(params: Params, site: Site) -> Letter:
+    return Letter(
+        "Your plugin was suspended",
+        (
+            f"What the plugin of {params['server']} told of playtime cannot be right.",
+            f"Its calls are turned away for now. Found: {params['reasons']}.",
+            "You can see what became of each report. Our moderators can let the plugin in again.",
+        ),
+        "See the verdicts",
+        site.link(f"/servers/{params['slug']}/plugin"),
+    )
+
+
 TEMPLATES: Mapping[str, Callable[[Params, Site], Letter]] = {
     "verify_email": _verify_email,
     "export_ready": _export_ready,
@@ -270,6 +283,7 @@ TEMPLATES: Mapping[str, Callable[[Params, Site], Letter]] = {
     "confirm_old_email": _confirm_old_email,
     "email_changed": _email_changed,
     "address_in_use": _address_in_use,
+    "plugin_suspended": _plugin_suspended,
     **DECISION_TEMPLATES,
     **FACTOR_TEMPLATES,
     "plugin_silent": _plugin_silent,

@@ -29,7 +29,7 @@ class Reactions(Standing):
                 "server.absent": [lambda told: self.absence_notices.tell(told)],
                 "review.written": [lambda told: self.flagging.examine(told)],
                 "server.counted": [lambda told: self.analytics.follow(told)],
-                "user.deleted": [],
+                "user.deleted": [lambda told: self.verified_playtime.forget(told)],
                 "user.verified": [lambda told: self.reputation.welcome(told)],
                 "review.changed": [lambda told: self.review_reactions.follow_change(told)],
                 "review.deleted": [lambda told: self.review_reactions.forget(told)],
@@ -37,5 +37,8 @@ class Reactions(Standing):
                     lambda told: self.review_reactions.follow_vote(told),
                     lambda told: self.vote_reputation.follow(told),
                 ],
+                "identity.changed": [lambda told: self.verified_playtime.follow_identity(told)],
+                "playtime.counted": [lambda told: self.verified_playtime.follow_clock(told)],
+                "playtime.changed": [lambda told: self.review_reactions.check_playtime(told)],
             }
         )
