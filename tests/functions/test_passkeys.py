@@ -8,13 +8,15 @@ import pytest
 
 from firstspawn.kit.encoding import from_base64url, to_base64url
 from firstspawn.mail.models import Mail
-from firstspawn.passkeys.models import PasskeyGuard
+from firstspawn.passkeys.models import Passkey, PasskeyGuard
+from firstspawn.reactions.schemas import Happening
+from firstspawn.secondfactor.models import SecondFactor
 from firstspawn.wiring import Container
 from tests.support.authenticator import Authenticator, Options
 from tests.support.client import ORIGIN, Answer, Client
 from tests.support.clock import FrozenClock
 from tests.support.factories import Account, Accounts
-from tests.support.factors import add_passkey
+from tests.support.factors import add_passkey, turn_on
 from tests.support.identities import an_identity, forget_password, link
 
 Answering = Callable[[Authenticator, Options], dict[str, Any]]
@@ -354,3 +356,19 @@ def test_an_altered_key_is_refused(client: Client, account: Account, device: Aut
             told = register(client, account, made)
             # Then: what still parses is a key of whoever made it, or already used up
             assert told.status in {201, 400, 403, 409}, (place, told.body)
+
+
+def test_a_deleted_accounts_passkeys_and_factor_go(
+    stack: Container, account: Account, device: Authenticator, clock: FrozenClock
+) -> None:
+    # Given
+    add_passkey(stack, account, device)
+    turn_on(stack, account, clock)
+    told = Happening(id="e1", event="user.deleted", data={"userId": account.id})
+    # When everybody who reacts is told
+    for react in stack.reactions.handlers(told):
+        react(told)
+    # Then
+    assert list(Passkey.scan(Passkey.userId == account.id)) == []
+    assert list(PasskeyGuard.scan(PasskeyGuard.userId == account.id)) == []
+    assert list(SecondFactor.scan(SecondFactor.userId == account.id)) == []

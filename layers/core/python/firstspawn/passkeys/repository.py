@@ -126,14 +126,17 @@ class PasskeyRepository:
         return keeps_a_way(transaction, user.id, user.email, platforms, now)
 
     def remove_all(self, user_id: str, now: datetime) -> None:
-        """Forget all of a user's: one query, batches of 25."""
+        """Forget all of a user's: one query, batches of 25.
+
+        The guards go first: what breaks off in between still finds them by their passkeys.
+        """
         found = self.of(user_id, now)
-        with Passkey.batch_write() as batch:
-            for passkey in found:
-                batch.delete(passkey)
         with PasskeyGuard.batch_write() as guards:
             for passkey in found:
                 guards.delete(PasskeyGuard.at(keys.passkey_guard(passkey.id)))
+        with Passkey.batch_write() as batch:
+            for passkey in found:
+                batch.delete(passkey)
 
     def use(self, passkey: Passkey, seen: Assertion, now: datetime) -> None:
         """Note a use and its counter: one write. Raises CounterWentBack, PasskeyNotFound.

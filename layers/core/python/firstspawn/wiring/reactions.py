@@ -29,7 +29,11 @@ class Reactions(Standing):
                 "server.absent": [lambda told: self.absence_notices.tell(told)],
                 "review.written": [lambda told: self.flagging.examine(told)],
                 "server.counted": [lambda told: self.analytics.follow(told)],
-                "user.deleted": [lambda told: self.verified_playtime.forget(told)],
+                "user.deleted": [
+                    lambda told: self.verified_playtime.forget(told),
+                    lambda told: self.passkeys.forget(told),
+                    lambda told: self.second_factor.forget(told),
+                ],
                 "user.verified": [lambda told: self.reputation.welcome(told)],
                 "review.changed": [lambda told: self.review_reactions.follow_change(told)],
                 "review.deleted": [lambda told: self.review_reactions.forget(told)],
