@@ -23,6 +23,7 @@ from tests.support.events import sqs_event
 from tests.support.factories import Account, Accounts
 from tests.support.identities import an_identity, link
 from tests.support.permissions import under_role
+from tests.support.personal import with_what_features_keep
 from tests.support.tokens import a_token
 
 BUCKET = "exports-test"
@@ -80,6 +81,7 @@ def test_everything_a_person_has_here_is_in_the_mailed_archive(
     # Given
     link(stack, account, an_identity())
     secret = a_token(stack, account).token
+    with_what_features_keep(stack, account)
     form = {"gameType": "MINECRAFT", "name": "Exported Realm", "ip": "play.example.com"}
     server = client.post("/servers", form, token=account.access).json["id"]
     # When
@@ -96,13 +98,19 @@ def test_everything_a_person_has_here_is_in_the_mailed_archive(
     assert files["sessions.json"][0]["ipAddress"] == "203.0.113.7"
     assert files["identities.json"][0]["platform"] == "DISCORD"
     assert files["api-tokens.json"][0]["name"] == "a token"
+    assert files["passkeys.json"][0]["name"] == "Phone"
+    assert files["second-factor.json"][0]["confirmedAt"] == "2026-11-22T12:00:00.000Z"
+    assert files["playtime.json"][0]["activeMinutes"] == 60
+    assert files["reputation.json"][0]["delta"] == 1
     assert files["servers.json"][0]["id"] == server
     about = files["about.json"][0]
     assert about["records"] == {n.removesuffix(".json"): len(r) for n, r in files.items()
                                 if n != "about.json"}  # fmt: skip
     # And no secret is among it
     text = json.dumps(files)
-    assert not [part for part in ("argon2", "Hash", "authEpoch", secret, "PK") if part in text]
+    assert not [
+        part for part in ("argon2", "Hash", "authEpoch", secret, "PK", "sealed") if part in text
+    ]
     ready = client.get("/users/me/export", token=account.access).json
     assert (ready["state"], ready["expiresAt"]) == ("READY", "2026-11-23T12:00:00Z")
     assert ready["sizeBytes"] > 500

@@ -30,7 +30,12 @@ class Personal(Reactions):
         from firstspawn.auth.personal_repository import credential_facts, session_facts
         from firstspawn.favorites.personal_repository import favorite_facts
         from firstspawn.identities.personal_repository import identity_facts
+        from firstspawn.moderation.personal_repository import report_facts
+        from firstspawn.passkeys.personal_repository import passkey_facts
+        from firstspawn.playtime.personal_repository import played_facts
+        from firstspawn.reputation.personal_repository import reputation_facts
         from firstspawn.reviews.personal_repository import review_facts, vote_facts
+        from firstspawn.secondfactor.personal_repository import factor_facts
         from firstspawn.servers.personal_repository import server_facts
         from firstspawn.users.personal_repository import profile_facts
 
@@ -39,12 +44,17 @@ class Personal(Reactions):
             "profile": self._section(profile_facts),
             "credential": self._section(credential_facts),
             "sessions": self._section(session_facts),
+            "passkeys": self._section(passkey_facts),
+            "second-factor": self._section(factor_facts),
             "identities": self._section(identity_facts),
             "api-tokens": self._section(token_facts),
             "servers": self._section(server_facts),
             "reviews": self._section(review_facts),
             "votes": self._section(vote_facts),
             "favorites": self._section(favorite_facts),
+            "playtime": self._section(played_facts),
+            "reputation": self._section(reputation_facts),
+            "reports": self._section(report_facts),
         }
 
     def _section(self, read: Callable[..., Iterable[Record]]) -> Section:

@@ -20,7 +20,9 @@ class Reactions(Standing):
     @cached_property
     def reactions(self) -> ReactionService:
         """Events and their handlers."""
+        from firstspawn.passkeys.repository import PasskeyRepository
         from firstspawn.reactions.service import ReactionService
+        from firstspawn.secondfactor.repository import FactorRepository
 
         return ReactionService(
             {
@@ -30,9 +32,15 @@ class Reactions(Standing):
                 "review.written": [lambda told: self.flagging.examine(told)],
                 "server.counted": [lambda told: self.analytics.follow(told)],
                 "user.deleted": [
+                    lambda told: self.reputation.forget(told),
+                    lambda told: self.reports.forget(told),
+                    lambda told: self.review_reactions.lose_author(told.data["userId"]),
+                    lambda told: self.favorites.forget(told.data["userId"]),
                     lambda told: self.verified_playtime.forget(told),
-                    lambda told: self.passkeys.forget(told),
-                    lambda told: self.second_factor.forget(told),
+                    lambda told: PasskeyRepository().remove_all(
+                        told.data["userId"], self.clock()
+                    ),
+                    lambda told: FactorRepository().remove(told.data["userId"]),
                 ],
                 "user.verified": [lambda told: self.reputation.welcome(told)],
                 "review.changed": [lambda told: self.review_reactions.follow_change(told)],
