@@ -36,7 +36,7 @@ def application(target: Target, outputs: dict[str, str]) -> web.Application:
         )
 
     async def bucket(request: web.Request) -> web.StreamResponse:
-        return await forwarder.http(request, request.raw_path)
+        return await forwarder.http(request, request.raw_path, keep_host=True)
 
     async def connect(request: web.Request) -> web.StreamResponse:
         query = request.raw_path.partition("?")[2]

@@ -49,10 +49,17 @@ class Forwarder:
         assert self._session is not None, "open() comes first"
         return self._session
 
-    async def http(self, request: web.Request, path: str) -> web.StreamResponse:
-        """Send `request` to the emulator's `path` (raw, with query) and hand its answer back."""
+    async def http(
+        self, request: web.Request, path: str, *, keep_host: bool = False
+    ) -> web.StreamResponse:
+        """Send `request` to the emulator's `path` (raw, with query) and hand its answer back.
+
+        A presigned address is signed for the host it names: it needs to be told (`keep_host`).
+        """
         url = URL(self._endpoint + path, encoded=True)
         headers = _forwarded(request, drop=_HOP | _FORWARDED)
+        if keep_host:
+            headers["Host"] = request.host
         try:
             async with self.session.request(
                 request.method,
