@@ -11,6 +11,7 @@ import pytest
 
 from firstspawn.clients import secrets as secrets_client
 from firstspawn.config import Settings
+from firstspawn.reactions.schemas import Happening
 from firstspawn.wiring import Container
 from tests.support.engines import REGION
 from tests.unit.infra.templates import FUNCTIONS, deployable
@@ -21,14 +22,7 @@ USED: dict[str, Callable[[Container], tuple[Any, ...]]] = {
     "DeletionWorker": lambda stack: (stack.deletions, stack.servers, stack.media),
     "EventPublisher": lambda stack: (stack.publisher,),
     "PluginWatch": lambda stack: (stack.plugin_watch,),
-    "Reactor": lambda stack: (
-        stack.reactions,
-        stack.verified_playtime,
-        stack.reputation,
-        stack.reports,
-        stack.review_reactions,
-        stack.favorites,
-    ),
+    "Reactor": lambda stack: (stack.reactions,),
     "SearchNightly": lambda stack: (stack.rebuild_queue,),
     "SearchRebuilder": lambda stack: (stack.rebuilds, stack.rebuild_queue),
     "SearchIndexer": lambda stack: (stack.indexing,),
@@ -61,6 +55,22 @@ def test_a_function_without_the_keys_builds_its_services_without_them(
     stack._connected = True  # the table's fixture did it
 
     assert all(USED[logical_id](stack))
+
+
+def test_every_feature_forgets_a_person_without_the_keys(
+    table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given the reactor, whose handlers build their services when they are first told
+    def refused(settings: Settings) -> None:
+        raise AssertionError(f"the reactor may not read {settings.secrets_parameter!r}")
+
+    monkeypatch.setattr(secrets_client, "load_secrets", refused)
+    stack = Container(Settings(table=table))
+    stack._connected = True
+    told = Happening(id="e1", event="user.deleted", data={"userId": "nobody"})
+    # When / Then
+    for react in stack.reactions.handlers(told):
+        react(told)
 
 
 def test_keys_that_cannot_be_read_again_are_said_to_be_without_a_word_of_theirs(table: str) -> None:

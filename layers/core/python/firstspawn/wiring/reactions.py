@@ -37,9 +37,7 @@ class Reactions(Standing):
                     lambda told: self.review_reactions.lose_author(told.data["userId"]),
                     lambda told: self.favorites.forget(told.data["userId"]),
                     lambda told: self.verified_playtime.forget(told),
-                    lambda told: PasskeyRepository().remove_all(
-                        told.data["userId"], self.clock()
-                    ),
+                    lambda told: PasskeyRepository().remove_all(told.data["userId"], self.clock()),
                     lambda told: FactorRepository().remove(told.data["userId"]),
                 ],
                 "user.verified": [lambda told: self.reputation.welcome(told)],
