@@ -1,11 +1,13 @@
 """Moderation on every engine: cases, decisions and what they do."""
 
 from functools import partial
+from threading import Event
 from typing import Any
 
 import pytest
 
 from firstspawn.audit.schemas import AuditQuery
+from firstspawn.errors import Unauthenticated
 from firstspawn.kit.ids import is_ulid
 from firstspawn.moderation.errors import (
     AlreadyReported,
@@ -246,6 +248,35 @@ def test_a_ban_ends_by_itself_and_logins_at_once(
     clock.advance(hours=24)
     standing = stack.users.standing(again)
     assert (standing.isBanned, standing.bannedUntil, standing.banReason) == (False, None, None)
+
+
+def test_no_write_begun_after_a_ban_is_let_in(
+    engine: Engine, stack: Container, staff: Staff, critics: Critics
+) -> None:
+    need_real_races(engine)
+    # Given people of one account who go on asking to write until they are refused
+    user, banned = critics.person(), Event()
+    staff.report(Kind.USER, user.userId)
+
+    def write() -> bool:
+        while True:
+            late = banned.is_set()
+            try:
+                stack.users.standing(user)
+            except Unauthenticated:
+                return False
+            if late:
+                return True
+
+    def ban() -> bool:
+        stack.moderation.decide(staff.actor(), "user", user.userId, decide(Action.BAN))
+        banned.set()
+        return False
+
+    # When
+    outcomes = race([write, write, write, write, ban])
+    # Then none was let in who asked after the ban
+    assert outcomes == [False] * 5
 
 
 def test_moderators_decide_about_users_and_admins_about_moderators(

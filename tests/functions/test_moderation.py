@@ -13,6 +13,7 @@ from firstspawn.mail.letters import Site
 from firstspawn.mail.models import Mail
 from firstspawn.mail.templates import TEMPLATES
 from firstspawn.moderation.models import ModerationReport
+from firstspawn.reputation.rules import Action
 from firstspawn.users.schemas import Role
 from firstspawn.wiring import Container
 from tests.support.client import Answer, Client
@@ -233,3 +234,19 @@ def test_a_report_is_of_the_stream_with_nothing_but_its_subject(town: Town, clie
     (message,) = messages(Change("e", Kind.INSERT, "ModerationReport", {}, image))
     # Then
     assert json.loads(message.body)["data"] == {"subject": f"review:{town.review}"}
+
+
+def test_a_copy_of_ones_data_has_ones_own_and_nobody_elses(
+    town: Town, client: Client, stack: Container
+) -> None:
+    # Given
+    client.post(f"/users/{town.author.id}/report", REPORT, token=town.reader.access)
+    stack.reputation.apply(town.author.id, Action.REVIEW_UPVOTED, "review.voter", about="review")
+    # When
+    sections = stack.export_sections
+    reports = list(sections["reports"](town.reader.id))
+    ledger = list(sections["reputation"](town.author.id))
+    # Then
+    assert [(one["reason"], one["text"]) for one in reports] == [("SPAM", REPORT["text"])]
+    assert [(one["delta"], one["about"]) for one in ledger] == [(5, "review")]
+    assert "voter" not in json.dumps(ledger)
