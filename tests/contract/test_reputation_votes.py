@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -57,6 +58,28 @@ def test_votes_of_a_review_that_is_gone_are_worth_nothing(
     assert counted(stack, author.userId) == (0, 0, 0)
     # And of an author that never was as well
     follow(told(stack.new_id() + stack.new_id(), voter))
+
+
+def test_a_vote_that_changes_while_it_is_counted_is_read_again(
+    stack: Container, critics: Critics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given an upvote that becomes a downvote between being read and being counted
+    author, review = critics.review(critics.server())
+    voter, service = critics.person(), stack.vote_reputation
+    stack.review_votes.cast(voter, review.id, True)
+    read, changes = service._votes.read, [False]
+
+    def read_and_change(*arguments: Any) -> Any:
+        found = read(*arguments)
+        if changes:
+            stack.review_votes.cast(voter, review.id, changes.pop())
+        return found
+
+    monkeypatch.setattr(service._votes, "read", read_and_change)
+    # When it is told once
+    service.follow(told(review.id, voter))
+    # Then what it is now counts
+    assert counted(stack, author.userId) == (-2, -2, -2)
 
 
 def test_racing_votes_and_late_tales_end_at_what_the_votes_say(
