@@ -201,11 +201,15 @@ def test_the_last_decision_says_how_a_subject_stands(
 ) -> None:
     # Given a review hidden, then approved
     server = critics.server()
-    _, review = critics.review(server)
-    hidden = staff.decide(Kind.REVIEW, review.id, Action.HIDE)
+    author, review = critics.review(server)
+    hidden = staff.decide(Kind.REVIEW, review.id, Action.HIDE, violation=Reason.SPAM)
+    staff.follow(hidden.id)
     approved = staff.decide(Kind.REVIEW, review.id, Action.APPROVE)
-    # When / Then the first holds no more
+    for decision in (approved, hidden):
+        staff.follow(decision.id)
+    # When / Then the first holds no more, nor what it cost
     assert counted(stack, server)["reviewCount"] == 1
+    assert stack.reputation.summary(author.userId).reputation == 0
     with pytest.raises(NotInForce):
         stack.moderation.revert(staff.actor(), hidden.id, WHY)
     # And a warning changes nothing of it

@@ -61,9 +61,9 @@ class DecisionFollower:
         hides = decision.action in {Action.HIDE, Action.REMOVE}
         if decision.kind != Kind.REVIEW or decision.violation != Reason.SPAM or not hides:
             return
-        holds = decision.standing != Standing.REVERTED
+        holds = decision.standing == Standing.IN_FORCE
         claim = Claim(
-            Deed.REVIEW_FLAGGED_SPAM, decision.subjectId, applies=holds, about=decision.subjectId
+            Deed.REVIEW_FLAGGED_SPAM, decision.id, applies=holds, about=decision.subjectId
         )
         with suppress(UserNotFound):
             check = self._decisions.standing(decision)
