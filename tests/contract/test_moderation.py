@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from firstspawn.audit.schemas import AuditQuery
+from firstspawn.db.writes import Transaction
 from firstspawn.errors import Unauthenticated
 from firstspawn.kit.ids import is_ulid
+from firstspawn.moderation.case_repository import commit
 from firstspawn.moderation.errors import (
     AlreadyReported,
     CaseAssigned,
@@ -83,6 +85,26 @@ def test_a_case_is_opened_once_by_many_at_once(
     assert staff.case(Kind.USER, user).reportCount == 12
     queued = [one for one in everything(stack, "oldest") if one == user]
     assert queued == [user]
+
+
+def test_a_report_that_meets_a_decision_opens_the_case_again(
+    stack: Container, staff: Staff, critics: Critics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a case that is decided between a report's reading it and its writing
+    user, pending = critics.person().userId, [Action.APPROVE]
+    staff.report(Kind.USER, user)
+
+    def commit_late(transaction: Transaction) -> None:
+        if pending:
+            stack.moderation.decide(staff.actor(), "user", user, decide(pending.pop()))
+        commit(transaction)
+
+    monkeypatch.setattr("firstspawn.moderation.case_repository.commit", commit_late)
+    # When
+    staff.report(Kind.USER, user)
+    # Then
+    assert staff.case(Kind.USER, user).state == State.OPEN
+    assert user in everything(stack, "oldest")
 
 
 def everything(stack: Container, order: str, state: str = "OPEN") -> list[str]:
