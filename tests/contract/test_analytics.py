@@ -2,10 +2,12 @@
 
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
 from firstspawn.analytics.schemas import AnalyticsPoint, AnalyticsQuery
+from firstspawn.db import writes
 from firstspawn.errors import Invalid
 from firstspawn.reactions.schemas import Happening
 from firstspawn.servers.errors import NotTheOwner
@@ -83,6 +85,28 @@ def test_tales_told_late_and_at_once_end_at_the_last_count(
     race([partial(keep, one) for one in people])
     # Then
     assert days(stack, owner, server.id)[-1].favoriteCount == 6
+
+
+def test_an_older_count_does_not_replace_a_newer_one(
+    stack: Container, critics: Critics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a count that is overtaken between being read and being written
+    owner, server = critics.owners.server()
+    stack.favorites.add(critics.person(), server.id)
+    pending = [critics.person()]
+
+    def put_late(*arguments: Any) -> None:
+        if pending:
+            stack.favorites.add(pending.pop(), server.id)
+            follow(stack, server.id)
+        put(*arguments)
+
+    put = writes.put
+    monkeypatch.setattr("firstspawn.analytics.repository.writes.put", put_late)
+    # When
+    follow(stack, server.id)
+    # Then
+    assert days(stack, owner, server.id)[-1].favoriteCount == 2
 
 
 def test_views_are_counted_and_cost_one_write(stack: Container, critics: Critics) -> None:
