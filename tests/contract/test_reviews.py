@@ -8,8 +8,16 @@ import pytest
 
 from firstspawn.errors import Conflict, Forbidden, PreconditionFailed
 from firstspawn.kit.dto import Page
-from firstspawn.reviews.errors import AlreadyReviewed, OwnReview, OwnServer, ReviewNotFound
-from firstspawn.reviews.ids import Pair
+from firstspawn.reviews.errors import (
+    AlreadyReviewed,
+    OwnReview,
+    OwnServer,
+    ReviewNotFound,
+    Stale,
+)
+from firstspawn.reviews.ids import Pair, read_id
+from firstspawn.reviews.models import ReviewEntry
+from firstspawn.reviews.order_repository import OrderRepository
 from firstspawn.reviews.repository import ReviewRepository
 from firstspawn.reviews.schemas import (
     CreateReview,
@@ -20,6 +28,7 @@ from firstspawn.reviews.schemas import (
     WriteReply,
 )
 from firstspawn.reviews.score import helpfulness
+from firstspawn.reviews.vote_repository import VoteRepository
 from firstspawn.servers.errors import ServerNotFound
 from firstspawn.wiring import Container
 from tests.support.clock import FrozenClock
@@ -173,6 +182,30 @@ def test_a_hidden_review_is_in_no_list_of_others_and_takes_no_votes(
         assert ids(stack, server, sort=sort) == [review.id]
 
 
+def test_who_read_before_a_review_was_hidden_does_not_put_it_back(
+    stack: Container, critics: Critics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a vote to follow, and a decision that falls while it is
+    _, review = critics.review(critics.server())
+    stack.review_votes.cast(critics.person(), review.id, True)
+    find = ReviewEntry.find
+
+    def hide_first(*arguments: Any, **options: Any) -> ReviewEntry | None:
+        stack.review_visibility.hide(review.id)
+        return find(*arguments, **options)
+
+    # When
+    with monkeypatch.context() as patch:
+        patch.setattr(ReviewEntry, "find", hide_first)
+        with pytest.raises(Stale):
+            OrderRepository().follow(read_id(review.id), stack.clock())
+    # Then it is begun again, and ends as the review is
+    critics.tell("review.voted", reviewId=review.id, voterId="")
+    (entry,) = ReviewEntry.scan(ReviewEntry.serverId == review.serverId)
+    assert entry.GSI1PK is None
+    assert entry.GSI2PK is None
+
+
 def test_nobody_reviews_twice_their_own_or_what_is_gone(stack: Container, critics: Critics) -> None:
     # Given
     owner, server = critics.owners.server()
@@ -211,6 +244,29 @@ def test_votes_are_cast_changed_and_taken_back(stack: Container, critics: Critic
         assert votes_of(review.id, since) == expected
     with pytest.raises(OwnReview):
         stack.review_votes.cast(author, review.id, True)
+
+
+def test_no_vote_slips_in_on_ones_own_a_hidden_or_a_newer_review(
+    stack: Container, critics: Critics, clock: FrozenClock
+) -> None:
+    # Given what was read before the review was hidden, or written anew
+    server = critics.server()
+    author, review = critics.review(server)
+    votes, voter, now = VoteRepository(), critics.person(), stack.clock()
+    seen, _ = votes.read(read_id(review.id), voter.userId, now)
+    # When / Then
+    with pytest.raises(ReviewNotFound):
+        votes.change(seen, author.userId, None, True, now)
+    stack.review_visibility.hide(review.id)
+    with pytest.raises(ReviewNotFound):
+        votes.change(seen, voter.userId, None, True, now)
+    stack.review_visibility.restore(review.id)
+    stack.reviews.delete(author, review.id, None)
+    clock.advance(seconds=1)
+    stack.reviews.create(author, server, CreateReview(rating=1, content=TEXT))
+    with pytest.raises(ReviewNotFound):
+        votes.change(seen, voter.userId, None, True, now)
+    assert stack.reviews.get(review.id, None)[0].upvotes == 0
 
 
 def test_a_review_written_anew_starts_without_the_votes_on_the_old_one(

@@ -12,7 +12,7 @@ from tests.support.factories import Accounts
 from tests.support.http_events import Call, Door, rest_event, url_event
 
 # Other features' services need more of AWS than a table; their own tests run them.
-COVERED = {"auth", "users", "meta"}
+COVERED = {"auth", "favorites", "meta", "reviews", "users"}
 PATHS = sorted({route.path for route in app.declared if route.tag in COVERED})
 MANY = settings(
     max_examples=250,
@@ -34,7 +34,7 @@ json_values = st.recursive(
 )
 fields = st.sampled_from(
     ["email", "password", "username", "token", "refreshToken", "tokenTransport", "bio",
-     "displayName"]
+     "displayName", "rating", "content", "isUpvote"]
 )  # fmt: skip
 plausible = st.sampled_from(
     ["a@mail.example.com", "Diamond-Pickaxe-1", "Steve-1", "cookie", "body", "x.y.z"]
@@ -60,7 +60,7 @@ methods = st.sampled_from(["GET", "POST", "PATCH", "DELETE", "HEAD", "OPTIONS", 
 def calls(draw: st.DrawFn) -> Call:
     """A request that is partly plausible, so that it gets past the first checks."""
     path = draw(st.sampled_from(PATHS) | odd_text.map(lambda text: f"/api/v1/{text}"))
-    for parameter in ("{user}", "{session}", "{asset}"):
+    for parameter in ("{user}", "{session}", "{asset}", "{server}", "{review}"):
         path = path.replace(parameter, draw(odd_text))
     return Call(
         draw(methods),
