@@ -28,7 +28,7 @@ from infra.demo.seed_accounts import joined, user_id
 from infra.demo.seed_forms import owners, registered_at
 
 _WRITERS, _BATCH = 8, 250
-_MOST_REVIEWS, _MOST_VOTES = 12, 5
+_MOST_REVIEWS, _MOST_VOTES = 14, 5
 
 
 T = TypeVar("T")
@@ -72,7 +72,7 @@ def _reviews(server_id: str, server: DemoServer, now: datetime) -> Iterator[Revi
     owner = owners()[server.slug]
     opened = registered_at(server, owner)
     people = sorted(NAMES, key=lambda name: _draw(server.slug, name))
-    for name in islice(people, _draw(server.slug, "reviews") % (_MOST_REVIEWS + 1)):
+    for name in islice(people, _number(server)):
         written = max(opened, joined(name)) + timedelta(days=1)
         if name == owner or written >= now:
             continue
@@ -87,6 +87,12 @@ def _reviews(server_id: str, server: DemoServer, now: datetime) -> Iterator[Revi
             review.reply = _one(REPLIES, server.slug, name)
             review.repliedAt = min(now, moment + timedelta(hours=20)).replace(microsecond=0)
         yield review
+
+
+def _number(server: DemoServer) -> int:
+    """A few servers have many reviews, many have a few."""
+    popular = _draw(server.slug, "reviews") % 1000 / 1000
+    return round(_MOST_REVIEWS * popular**2)
 
 
 def _said(server: DemoServer, name: str) -> dict[str, object]:
@@ -111,7 +117,7 @@ def _votes(review: Review, now: datetime) -> Iterator[Item]:
 
 
 def _favorites(servers: Mapping[str, DemoServer]) -> Iterator[tuple[str, str]]:
-    most = max(1, len(servers) // 8)
+    most = max(1, len(servers) // 12)
     for name in ("demo", *NAMES):
         liked = sorted(servers, key=lambda one: _draw(servers[one].slug, name, "liked"))
         for server in liked[: _draw(name, "favorites") % (most + 1)]:

@@ -336,3 +336,21 @@ def test_playtime_is_shown_to_the_hour(stack: Container, critics: Critics) -> No
         # Then
         now = stack.reviews.get(review.id, None)[0]
         assert (now.isVerified, now.verifiedPlaytime) == (minutes >= 60, shown)
+
+
+def test_minutes_counted_while_a_review_is_written_verify_it_all_the_same(
+    stack: Container, critics: Critics
+) -> None:
+    # Given a review that was written with the minutes of a moment before
+    server = critics.server()
+    author, review = critics.review(server, 5)
+    critics.set_minutes(author, server, 60)
+    # When it is told of
+    for _ in range(2):
+        critics.tell("review.written", id=review.id)
+    # Then
+    assert stack.reviews.get(review.id, None)[0].isVerified
+    assert counted(stack, server) == recounted(server)
+    # And one that is gone by then is left alone
+    stack.reviews.delete(author, review.id, None)
+    critics.tell("review.written", id=review.id)

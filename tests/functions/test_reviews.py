@@ -5,10 +5,14 @@ from typing import Any
 import pytest
 
 from firstspawn.ratelimit.policies import REVIEWS
+from firstspawn.reactions.schemas import Happening
 from firstspawn.wiring import Container
+from functions.queues import reactions
 from tests.support.client import Answer, Client
 from tests.support.clock import FrozenClock
+from tests.support.events import sqs_event
 from tests.support.factories import Account, Accounts
+from tests.support.permissions import under_role
 from tests.support.reviews import TEXT, Critics
 
 
@@ -162,14 +166,18 @@ def test_a_deleted_account_leaves_its_review_to_nobody(
     # Given
     review = write(client, author, server).json["id"]
     client.patch(f"/reviews/{review}", {"rating": 5}, token=author.access)
-    # When told twice
+    client.post(f"/favorites/{server}", token=author.access)
+    told = Happening(id="e1", event="user.deleted", data={"userId": author.id}).model_dump_json()
+    # When the reactor is told twice
     for _ in range(2):
-        stack.review_reactions.lose_author(author.id)
+        handler = under_role(reactions.handler, "Reactor")
+        assert handler(sqs_event([told]), None) == {"batchItemFailures": []}
     # Then
     left = client.get(f"/reviews/{review}").json
     assert (left["author"], left["userId"], left["content"]) == (None, None, TEXT)
     assert stack.reviews.earlier_texts(review).items == []
-    assert client.get(f"/servers/{server}").json["reviewCount"] == 1
+    shown = client.get(f"/servers/{server}").json
+    assert (shown["reviewCount"], shown["favoriteCount"]) == (1, 0)
 
 
 def test_favourites_are_kept_shown_and_let_go(

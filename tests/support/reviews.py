@@ -35,9 +35,13 @@ class Critics:
         """Somebody with a verified address."""
         return self.owners.create()
 
+    def set_minutes(self, caller: Caller, server_id: str, minutes: int) -> None:
+        """Let somebody have played for so long."""
+        self._played[caller.userId, server_id] = minutes
+
     def play(self, caller: Caller, server_id: str, minutes: int) -> None:
         """Let somebody have played for so long, and tell reviews of it."""
-        self._played[caller.userId, server_id] = minutes
+        self.set_minutes(caller, server_id, minutes)
         self.tell("playtime.changed", userId=caller.userId, serverId=server_id)
 
     def review(
@@ -62,6 +66,7 @@ class Critics:
             "playtime.changed": reviews.check_playtime,
             "review.changed": reviews.follow_change,
             "review.deleted": reviews.forget,
+            "review.written": reviews.verify_new,
             "review.voted": reviews.follow_vote,
         }[event]
         react(Happening(id=f"told-{next(_numbers)}", event=event, data=data))

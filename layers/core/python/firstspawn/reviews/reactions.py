@@ -52,6 +52,13 @@ class ReviewReactions:
         pair = Pair(happening.data["serverId"], happening.data["userId"])
         self._until_current(lambda: self._check_playtime(pair))
 
+    def verify_new(self, happening: Happening) -> None:
+        """`review.written {id}`: verify one whose playtime came between its reads and its write."""
+        pair = read_id(happening.data["id"])
+        review = self._reviews.find(pair, self._clock(), consistent=True)
+        if review is not None and not review.isVerified:
+            self._until_current(lambda: self._check_playtime(pair))
+
     def lose_author(self, user_id: str) -> None:
         """An account is deleted: what they wrote stays, by nobody, without its earlier texts."""
         page = self._reviews.written_by(user_id, _PAGE, None)

@@ -29,7 +29,10 @@ class Reactions(Standing):
                 "case.reported": [lambda told: self.reports.rank(told)],
                 "decision.changed": [lambda told: self.decision_follower.follow(told)],
                 "server.absent": [lambda told: self.absence_notices.tell(told)],
-                "review.written": [lambda told: self.flagging.examine(told)],
+                "review.written": [
+                    lambda told: self.flagging.examine(told),
+                    lambda told: self.review_reactions.verify_new(told),
+                ],
                 "server.counted": [lambda told: self.analytics.follow(told)],
                 "user.deleted": [
                     lambda told: self.reputation.forget(told),
