@@ -14,7 +14,7 @@ import pytest
 from moto import mock_aws
 
 from firstspawn.config import Secrets, Settings
-from firstspawn.db.item import connect
+from firstspawn.db.item import Item, connect
 from firstspawn.wiring import Container
 from tests.support.clock import FrozenClock, RepeatableBytes
 from tests.support.engines import (
@@ -32,6 +32,9 @@ from tests.support.engines import (
     remember,
 )
 from tests.support.ministack import running_ministack
+from tests.support.moderation import Staff
+from tests.support.races import need_real_races
+from tests.support.reviews import Critics
 from tests.support.servers import Owners
 from tests.support.table import create_table
 
@@ -82,6 +85,19 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
         _client(endpoint).delete_table(TableName=table)
 
 
+@pytest.fixture(scope="module")
+def patient(engine: Engine) -> Iterator[None]:
+    """Wait longer than a function would: DynamoDB Local takes fifty transactions one by one, and an
+    update that is sent again would be counted again. Skips on moto, which decides no race.
+    """
+    need_real_races(engine)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Item.Meta, "read_timeout_seconds", 90)
+        connect(engine.table, REGION, engine.endpoint)
+        yield
+    connect(engine.table, REGION, engine.endpoint)
+
+
 @pytest.fixture
 def stack(
     engine: Engine,
@@ -101,6 +117,18 @@ def stack(
 def owners(stack: Container) -> Owners:
     """Makes owners and their servers."""
     return Owners(stack)
+
+
+@pytest.fixture
+def critics(stack: Container) -> Critics:
+    """Makes people, their servers and what they write of each other's."""
+    return Critics(stack)
+
+
+@pytest.fixture
+def staff(stack: Container) -> Staff:
+    """The staff at work."""
+    return Staff(stack)
 
 
 def _endpoint(kind: Engine, request: pytest.FixtureRequest) -> str:

@@ -21,11 +21,6 @@ from tests.support.reviews import Critics
 from tests.support.uptime import online
 
 
-@pytest.fixture
-def critics(stack: Container) -> Critics:
-    return Critics(stack)
-
-
 def follow(stack: Container, server_id: str) -> None:
     told = Happening(id="e", event="server.counted", data={"serverId": server_id})
     stack.analytics.follow(told)

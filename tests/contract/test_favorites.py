@@ -14,11 +14,6 @@ from tests.support.clock import FrozenClock
 from tests.support.reviews import Critics, counted, recounted
 
 
-@pytest.fixture
-def critics(stack: Container) -> Critics:
-    return Critics(stack)
-
-
 def number_kept(stack: Container, caller: Caller) -> int:
     found = FavoriteCount.find(keys.favorites(caller.userId), stack.clock(), consistent=True)
     return int(found.number) if found else 0

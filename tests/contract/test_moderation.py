@@ -1,7 +1,6 @@
 """Moderation on every engine: cases, decisions and what they do."""
 
 from functools import partial
-from typing import Any
 
 import pytest
 
@@ -17,7 +16,7 @@ from firstspawn.moderation.errors import (
     OwnContent,
 )
 from firstspawn.moderation.rules import Action, Kind, Reason, State
-from firstspawn.moderation.schemas import Decide, OpenCase, QueueQuery, Report, WriteNote
+from firstspawn.moderation.schemas import OpenCase, QueueQuery, Report, WriteNote
 from firstspawn.reactions.schemas import Happening
 from firstspawn.reviews.errors import ReviewNotFound
 from firstspawn.reviews.schemas import CreateReview
@@ -27,23 +26,9 @@ from firstspawn.wiring import Container
 from tests.support.clock import FrozenClock
 from tests.support.costs import assert_cost, count_calls
 from tests.support.engines import Engine
-from tests.support.moderation import WHY, Staff, mails
+from tests.support.moderation import WHY, Staff, decide, everything, mails
 from tests.support.races import kinds, need_real_races, race
 from tests.support.reviews import Critics, counted
-
-
-@pytest.fixture
-def staff(stack: Container) -> Staff:
-    return Staff(stack)
-
-
-@pytest.fixture
-def critics(stack: Container) -> Critics:
-    return Critics(stack)
-
-
-def decide(action: Action, **form: Any) -> Decide:
-    return Decide(**{"action": action, "reason": "against the rules", **form})
 
 
 def test_reports_of_all_meet_in_one_case_and_one_each(
@@ -81,16 +66,6 @@ def test_a_case_is_opened_once_by_many_at_once(
     assert staff.case(Kind.USER, user).reportCount == 12
     queued = [one for one in everything(stack, "oldest") if one == user]
     assert queued == [user]
-
-
-def everything(stack: Container, order: str, state: str = "OPEN") -> list[str]:
-    found, cursor = [], None
-    while True:
-        query = QueueQuery(limit=2, order=order, state=state, cursor=cursor)
-        page = stack.moderation_queue.list(query)
-        found += [one.subjectId for one in page.items]
-        if (cursor := page.nextCursor) is None:
-            return found
 
 
 def test_the_queue_shows_the_oldest_or_the_most_reported_first(
@@ -199,11 +174,15 @@ def test_the_last_decision_says_how_a_subject_stands(
 ) -> None:
     # Given a review hidden, then approved
     server = critics.server()
-    _, review = critics.review(server)
-    hidden = staff.decide(Kind.REVIEW, review.id, Action.HIDE)
+    author, review = critics.review(server)
+    hidden = staff.decide(Kind.REVIEW, review.id, Action.HIDE, violation=Reason.SPAM)
+    staff.follow(hidden.id)
     approved = staff.decide(Kind.REVIEW, review.id, Action.APPROVE)
-    # When / Then the first holds no more
+    for decision in (approved, hidden):
+        staff.follow(decision.id)
+    # When / Then the first holds no more, nor what it cost
     assert counted(stack, server)["reviewCount"] == 1
+    assert stack.reputation.summary(author.userId).reputation == 0
     with pytest.raises(NotInForce):
         stack.moderation.revert(staff.actor(), hidden.id, WHY)
     # And a warning changes nothing of it

@@ -1,7 +1,5 @@
 """Rules that look at reviews, on every engine."""
 
-import pytest
-
 from firstspawn.moderation.rules import Action, Kind
 from firstspawn.reactions.schemas import Happening
 from firstspawn.reviews.models import Review
@@ -14,11 +12,6 @@ from tests.support.reviews import Critics
 
 LINKS = "Join www.a.example and http://b.example/x and https://c.example/y"
 COPY = "The very same words about each and every server there is."
-
-
-@pytest.fixture
-def critics(stack: Container) -> Critics:
-    return Critics(stack)
 
 
 def examine(stack: Container, review_id: str) -> Review:

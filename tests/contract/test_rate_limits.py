@@ -1,6 +1,6 @@
 """Rate limits on a real table: exact under races, one write each, reset where a window ends."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -27,7 +27,7 @@ from firstspawn.wiring import Container
 from tests.support.clock import FrozenClock
 from tests.support.costs import assert_cost, count_calls
 from tests.support.engines import REGION, Engine
-from tests.support.races import kinds, need_real_races, race
+from tests.support.races import kinds, race
 
 SIXTY = Policy("sixty", {Audience.USER: (Window(60, 60),)})
 
@@ -40,17 +40,6 @@ def limiter(stack: Container) -> RateLimiter:
 @pytest.fixture
 def user(stack: Container) -> Subject:
     return Subject(Audience.USER, stack.new_id())
-
-
-@pytest.fixture
-def patient(engine: Engine, limiter: RateLimiter) -> Iterator[None]:
-    """Wait longer than a function would: an update that is sent again would be counted again."""
-    need_real_races(engine)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Item.Meta, "read_timeout_seconds", 90)
-        connect(engine.table, REGION, engine.endpoint)
-        yield
-    connect(engine.table, REGION, engine.endpoint)
 
 
 def outcome(check: Callable[[], dict[str, str]]) -> dict[str, str] | Exception:

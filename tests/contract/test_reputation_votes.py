@@ -16,11 +16,6 @@ from tests.support.races import need_real_races, race
 from tests.support.reviews import Critics
 
 
-@pytest.fixture
-def critics(stack: Container) -> Critics:
-    return Critics(stack)
-
-
 def told(review_id: str, voter: Caller) -> Happening:
     data = {"reviewId": review_id, "voterId": voter.userId}
     return Happening(id="e", event="review.voted", data=data)

@@ -35,11 +35,6 @@ from tests.support.clock import FrozenClock
 from tests.support.reviews import TEXT, Critics, counted, recounted, votes_of
 
 
-@pytest.fixture
-def critics(stack: Container) -> Critics:
-    return Critics(stack)
-
-
 def ids(stack: Container, server: str, *, limit: int = 100, **query: Any) -> list[str]:
     """A whole list, read page by page."""
     found: list[str] = []

@@ -1,7 +1,5 @@
 """What reviews, votes and favourites cost, in calls and units."""
 
-import pytest
-
 from firstspawn.kit.dto import Page
 from firstspawn.reviews.schemas import CreateReview, ReviewQuery, UpdateReview, WriteReply
 from firstspawn.wiring import Container
@@ -10,11 +8,6 @@ from tests.support.reviews import TEXT, Critics
 
 QUERY, READ, BATCH, TRANSACT = "Query", "GetItem", "BatchGetItem", "TransactWriteItems"
 PUT, UPDATE, DELETE = "PutItem", "UpdateItem", "DeleteItem"
-
-
-@pytest.fixture
-def critics(stack: Container) -> Critics:
-    return Critics(stack)
 
 
 def test_writing_a_review_is_a_read_of_the_server_and_a_transaction(

@@ -4,14 +4,13 @@ Every race runs among conflicts and lost answers (`tests/support/trouble.py`).
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
 
 from firstspawn.db import keys
-from firstspawn.db.item import Item, connect
 from firstspawn.errors import ProblemError
 from firstspawn.favorites import repository as favorites
 from firstspawn.favorites.models import Favorite, FavoriteCount
@@ -20,24 +19,15 @@ from firstspawn.reviews.schemas import CreateReview, ReviewQuery, ReviewView, Up
 from firstspawn.users.schemas import Caller
 from firstspawn.wiring import Container
 from tests.support.clock import FrozenClock
-from tests.support.engines import REGION, Engine
-from tests.support.races import crowd, kinds, need_real_races
+from tests.support.engines import Engine
+from tests.support.races import crowd, kinds
 from tests.support.reviews import TEXT, Critics, counted, recounted, votes_of
 from tests.support.stacks import stack_on
 from tests.support.trouble import trouble
 
+pytestmark = pytest.mark.usefixtures("patient")
 SINCE = "2026-11-22T12:00:00.000Z"
 Deed = Callable[[], Any]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def patient(engine: Engine) -> Iterator[None]:
-    """Wait longer than a function would: DynamoDB Local takes transactions one by one."""
-    need_real_races(engine)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Item.Meta, "read_timeout_seconds", 90)
-        connect(engine.table, REGION, engine.endpoint)
-        yield
 
 
 @pytest.fixture

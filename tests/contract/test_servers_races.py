@@ -1,6 +1,6 @@
 """What holds when many want the same at once, on every DynamoDB that takes threads."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from firstspawn.db import keys
-from firstspawn.db.item import Item, connect
 from firstspawn.errors import PreconditionFailed, ProblemError, Unavailable
 from firstspawn.servers.errors import (
     AddressChangedTooOften,
@@ -20,19 +19,9 @@ from firstspawn.servers.models import Server, SlugGuard
 from firstspawn.servers.schemas import UpdateServer
 from firstspawn.uptime.models import RosterMember
 from firstspawn.wiring import Container
-from tests.support.engines import MOTO, REGION, Engine
 from tests.support.servers import Owners, server_form
 
-
-@pytest.fixture(autouse=True, scope="module")
-def patient(engine: Engine) -> Iterator[None]:
-    """Wait longer than a function would: DynamoDB Local takes 50 transactions one by one."""
-    if engine.name == MOTO.name:
-        pytest.skip("moto changes its dictionaries while other threads read them")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Item.Meta, "read_timeout_seconds", 90)
-        connect(engine.table, REGION, engine.endpoint)
-        yield
+pytestmark = pytest.mark.usefixtures("patient")
 
 
 def _all_at_once(act: Callable[[int], Any], threads: int) -> list[Any]:

@@ -7,12 +7,29 @@ from firstspawn.db import standing_keys
 from firstspawn.mail.models import Mail
 from firstspawn.moderation.models import ModerationCase, ModerationDecision
 from firstspawn.moderation.rules import Action, Kind, Reason
-from firstspawn.moderation.schemas import Decide, DecisionView, Report, Revoke
+from firstspawn.moderation.schemas import Decide, DecisionView, QueueQuery, Report, Revoke
 from firstspawn.reactions.schemas import Happening
 from firstspawn.users.schemas import Caller, Role
 from firstspawn.wiring import Container
 
 WHY = Revoke(reason="on second thought")
+
+
+def decide(action: Action, **form: Any) -> Decide:
+    """What a moderator sends."""
+    return Decide(**{"action": action, "reason": "against the rules", **form})
+
+
+def everything(stack: Container, order: str, state: str = "OPEN") -> list[str]:
+    """The subjects of the whole queue, page by page."""
+    found: list[str] = []
+    cursor = None
+    while True:
+        query = QueueQuery(limit=2, order=order, state=state, cursor=cursor)
+        page = stack.moderation_queue.list(query)
+        found += [one.subjectId for one in page.items]
+        if (cursor := page.nextCursor) is None:
+            return found
 
 
 class Staff:
@@ -35,8 +52,8 @@ class Staff:
     ) -> DecisionView:
         """Decide about something, reporting it first."""
         self.report(kind, subject_id)
-        decision = Decide(**{"action": action, "reason": "against the rules", **form})
-        return self._stack.moderation.decide(by or self.actor(), kind, subject_id, decision)
+        form_sent = decide(action, **form)
+        return self._stack.moderation.decide(by or self.actor(), kind, subject_id, form_sent)
 
     def case(self, kind: Kind, subject_id: str) -> ModerationCase:
         """What is stored of a case."""
