@@ -7,8 +7,8 @@ import pytest
 
 from firstspawn.db import keys
 from firstspawn.passkeys.models import Passkey, PasskeyGuard
+from firstspawn.passkeys.repository import PasskeyRepository
 from firstspawn.passkeys.schemas import PasskeyLogin, RegisterPasskey, RenamePasskey
-from firstspawn.reactions.schemas import Happening
 from firstspawn.users.models import User
 from firstspawn.wiring import Container
 from tests.support.authenticator import Authenticator
@@ -191,11 +191,11 @@ def test_a_deleted_account_leaves_no_passkey_behind(stack: Container, account: A
     passkey = add_passkey(stack, account, device)
     other = Accounts(stack).create()
     add_passkey(stack, other, Authenticator())
-    told = Happening(id="e1", event="user.deleted", data={"userId": account.id})
-    # When it is told twice
+    passkeys = PasskeyRepository()
+    # When it is told twice, as the reaction to a deleted account does
     with count_calls() as costs:
-        stack.passkeys.forget(told)
-    stack.passkeys.forget(told)
+        passkeys.remove_all(account.id, stack.clock())
+    passkeys.remove_all(account.id, stack.clock())
     # Then
     operations = ["Query", "BatchWriteItem", "BatchWriteItem"]
     assert_cost(costs, operations=operations, read_units=1, write_units=2)

@@ -10,8 +10,8 @@ from firstspawn.auth.models import Credential, Session
 from firstspawn.auth.proof import Proof
 from firstspawn.auth.schemas import Login
 from firstspawn.db import keys
-from firstspawn.reactions.schemas import Happening
 from firstspawn.secondfactor.models import PendingFactor, SecondFactor
+from firstspawn.secondfactor.repository import FactorRepository
 from firstspawn.secondfactor.schemas import (
     Entered,
     FactorProof,
@@ -268,11 +268,10 @@ def test_a_deleted_account_leaves_no_factor_behind(
 ) -> None:
     # Given one more that waits for its code
     stack.second_factor.enrol(stack.access_tokens.read(factor.access))
-    told = Happening(id="e1", event="user.deleted", data={"userId": account.id})
     # When
     with count_calls() as costs:
-        stack.second_factor.forget(told)
-    stack.second_factor.forget(told)
+        FactorRepository().remove(account.id)
+    FactorRepository().remove(account.id)
     # Then
     assert_cost(costs, operations=["DeleteItem", "DeleteItem"], write_units=2)
     assert SecondFactor.find(keys.second_factor(account.id), clock()) is None

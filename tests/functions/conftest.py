@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -68,6 +69,16 @@ def client(stack: Container) -> Client:
 def accounts(stack: Container) -> Accounts:
     """Makes accounts."""
     return Accounts(stack)
+
+
+@pytest.fixture
+def s3(stack: Container, request: pytest.FixtureRequest) -> Any:
+    """A client of S3, with the bucket behind the container's settings: one of each module's own."""
+    bucket: str = request.module.BUCKET
+    stack.settings = stack.settings.model_copy(update={"media_bucket": bucket})
+    client = boto3.client("s3", region_name=REGION)
+    client.create_bucket(Bucket=bucket)
+    return client
 
 
 @pytest.fixture

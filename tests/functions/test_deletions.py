@@ -37,14 +37,10 @@ FORM = {"gameType": "MINECRAFT", "name": "Left Behind", "ip": "play.example.com"
 
 
 @pytest.fixture(autouse=True)
-def s3(stack: Container) -> Any:
-    """The bucket and the queue behind the container's settings."""
+def queue(stack: Container, s3: Any) -> None:
+    """The queue behind the container's settings, beside the bucket."""
     url = boto3.client("sqs", region_name=REGION).create_queue(QueueName=QUEUE)["QueueUrl"]
-    update = {"media_bucket": BUCKET, "deletions_queue_url": url}
-    stack.settings = stack.settings.model_copy(update=update)
-    client = boto3.client("s3", region_name=REGION)
-    client.create_bucket(Bucket=BUCKET)
-    return client
+    stack.settings = stack.settings.model_copy(update={"deletions_queue_url": url})
 
 
 @pytest.fixture

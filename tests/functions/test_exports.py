@@ -6,7 +6,6 @@ import zipfile
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import boto3
 import pytest
 
 from firstspawn.auth.models import EmailToken
@@ -18,7 +17,6 @@ from firstspawn.wiring import Container
 from functions.queues import exports as worker
 from tests.support.client import Answer, Client
 from tests.support.clock import FrozenClock
-from tests.support.engines import REGION
 from tests.support.events import sqs_event
 from tests.support.factories import Account, Accounts
 from tests.support.identities import an_identity, link
@@ -27,15 +25,6 @@ from tests.support.personal import with_what_features_keep
 from tests.support.tokens import a_token
 
 BUCKET = "exports-test"
-
-
-@pytest.fixture
-def s3(stack: Container) -> Any:
-    """The bucket behind the container's settings."""
-    stack.settings = stack.settings.model_copy(update={"media_bucket": BUCKET})
-    client = boto3.client("s3", region_name=REGION)
-    client.create_bucket(Bucket=BUCKET)
-    return client
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import json
 from typing import Any
 from urllib.parse import quote_plus
 
-import boto3
 import pytest
 
 from firstspawn.media.models import Upload
@@ -13,22 +12,12 @@ from firstspawn.wiring import Container
 from functions.uploads.media import handler
 from tests.support.client import Answer, Client
 from tests.support.clock import FrozenClock
-from tests.support.engines import REGION
 from tests.support.events import s3_event
 from tests.support.factories import Account, Accounts
 from tests.support.pictures import opened, picture
 
 BUCKET = "media-test"
 PNG = {"contentType": "image/png"}
-
-
-@pytest.fixture
-def s3(stack: Container) -> Any:
-    """The bucket behind the container's settings."""
-    stack.settings = stack.settings.model_copy(update={"media_bucket": BUCKET})
-    client = boto3.client("s3", region_name=REGION)
-    client.create_bucket(Bucket=BUCKET)
-    return client
 
 
 @pytest.fixture

@@ -41,7 +41,6 @@ from firstspawn.passkeys.schemas import (
     RegisterPasskey,
     RenamePasskey,
 )
-from firstspawn.reactions.schemas import Happening
 from firstspawn.users.schemas import Caller
 
 _LOG = logging.getLogger(__name__)
@@ -122,10 +121,6 @@ class PasskeyService:
         if passkey is None or user is None:
             raise PasskeyNotFound
         self._passkeys.remove(user, passkey, self._new_id(), now)
-
-    def forget(self, happening: Happening) -> None:
-        """`user.deleted {userId}`: no passkey stays, and each may be registered again."""
-        self._passkeys.remove_all(happening.data["userId"], self._clock())
 
     def sign_in_options(self) -> PasskeyOptions:
         """What a browser shows its passkeys for: no call."""

@@ -106,12 +106,6 @@ class PluginService:
         instance = self._own(caller, server, plugin)
         self.move(instance.serverId, instance.id, PluginStatus.REVOKED)
 
-    def revoke_all(self, server_id: str) -> None:
-        """End all instances of a server that is gone; again is no failure."""
-        for instance in self._plugins.of(server_id, self._clock()):
-            with suppress(PluginNotFound):
-                self.move(server_id, instance.id, PluginStatus.REVOKED)
-
     def suspend(
         self, server_id: str, plugin_id: str, reason: str, also: Extend | None = None
     ) -> PluginView:

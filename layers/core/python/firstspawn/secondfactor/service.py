@@ -10,7 +10,6 @@ from firstspawn.identities.errors import NotLinkable
 from firstspawn.kit.clock import Clock, epoch
 from firstspawn.kit.codes import new_code
 from firstspawn.kit.ids import NewId, RandomBytes
-from firstspawn.reactions.schemas import Happening
 from firstspawn.secondfactor import totp
 from firstspawn.secondfactor.checks import FactorChecks
 from firstspawn.secondfactor.errors import NoSecondFactor, NothingToConfirm, WrongCode
@@ -117,10 +116,6 @@ class SecondFactorService:
         codes, hashes = self._new_codes(caller)
         self._factors.renew_recovery(user, hashes, self._new_id(), now)
         return RecoveryCodes(recoveryCodes=codes)
-
-    def forget(self, happening: Happening) -> None:
-        """`user.deleted {userId}`: nothing of the factor stays."""
-        self._factors.remove(happening.data["userId"])
 
     def _go_on(self, caller: Caller) -> AccessGrant:
         self._auth.end_others(caller)
