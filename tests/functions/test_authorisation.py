@@ -53,6 +53,8 @@ THINGS = [
     Thing("DELETE", "/servers/{server}", _OWNERS, once=True),
     Thing("GET", "/analytics/servers/{server}", _OWNERS),
     Thing("GET", "/servers/{server}/plugin/credentials", _OWNERS),
+    Thing("GET", "/servers/{server}/playtime/anomalies", _OWNERS),
+    Thing("GET", "/moderation/playtime/anomalies", _STAFF),
     Thing("PATCH", "/reviews/{review}", ("author",), {"rating": 2}),
     Thing("DELETE", "/reviews/{review}", ("author",), once=True),
     Thing("POST", _CASE, _STAFF, _WHY, once=True),
@@ -81,6 +83,8 @@ ELSEWHERE = {
     ("DELETE", "/servers/{server}/maintenance/{window}"), ("POST", "/servers/{server}/maintenance"),
     ("DELETE", _PLUGIN), ("PATCH", _PLUGIN), ("POST", f"{_PLUGIN}/rotate"),
     ("POST", "/servers/{server}/plugin/credentials"), ("POST", "/servers/{server}/banner"),
+    ("GET", "/servers/{server}/playtime/verdicts"),
+    ("POST", "/moderation/servers/{server}/playtime/anomalies/{anomaly}"),
     ("POST", "/moderation/decisions/{decision}/revert"),
     ("POST", "/moderation/decisions/{decision}/uphold"),
 }  # fmt: skip
