@@ -15,17 +15,20 @@ _TAGS = re.compile(
     r'text-decoration:(?:underline|line-through))(?:;(?!")|(?=")))+">'
 )
 _text = st.text(st.sampled_from("ab<>&\"'§#lkr0fA\n\x00\u202e ") | st.characters(), max_size=60)
+# Ended by a full stop: the plain text knows no components, and a lone § at the end of one takes the
+# next one's first character along there.
+_ended = _text.map("{}.".format)
 _styles = st.fixed_dictionaries(
     {},
     optional={
-        "text": _text,
+        "text": _ended,
         "color": st.sampled_from(["red", "#00ff00", "#xyz", 'red"onload="x', "dark_aqua"]) | _text,
         "bold": st.booleans() | st.just("yes"),
         "italic": st.booleans(),
     },
 )
 _components: Any = st.recursive(
-    _text | _styles | st.none() | st.integers(),
+    _ended | _styles | st.none() | st.integers(),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.builds(lambda styles, extra: {**styles, "extra": extra}, _styles, st.lists(inner))
@@ -54,6 +57,8 @@ GREEN, GOLD = '<span style="color:#55ff55">', '<span style="color:#ffaa00">'
         ("one\ntwo", "one<br>two"),
         ("Q&A <b>", "Q&amp;A &lt;b&gt;"),
         ("§zodd§", "odd"),
+        ("§\x1b0hidden code", '<span style="color:#000000">hidden code</span>'),
+        ("§#ff0000ours", "ff0000ours"),
     ],
 )  # fmt: skip
 def test_looks_are_kept_and_the_rest_is_escaped(raw: Any, shown: str) -> None:

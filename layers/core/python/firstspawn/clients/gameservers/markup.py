@@ -39,10 +39,9 @@ _CSS: Final = {
     "n": "text-decoration:underline", "o": "font-style:italic",
 }  # fmt: skip
 _HEX: Final = re.compile(r"#[0-9a-f]{6}", re.ASCII)
-# `§x§r§r§g§g§b§b` is how servers' plugins write a colour that has no code.
-_TOKEN: Final = re.compile(
-    r"§(#[0-9a-f]{6}|x(?:§[0-9a-f]){6}|[0-9a-fk-or])", re.ASCII | re.IGNORECASE
-)
+# What a server sends; `§x§r§r§g§g§b§b` is how plugins write a colour that has no code.
+_SENT: Final = re.compile(r"§(x(?:§[0-9a-f]){6}|[0-9a-fk-or])", re.ASCII | re.IGNORECASE)
+_STORED: Final = re.compile(r"§(#[0-9a-f]{6}|[0-9a-fk-or])", re.ASCII)
 _ANY_CODE: Final = re.compile("§.?", re.DOTALL)
 
 
@@ -85,7 +84,7 @@ def codes(raw: Any) -> str | None:
 
 def html(compact: str) -> str:
     """Compact text as HTML: escaped characters, spans with inline styles, line breaks."""
-    parts = [_span(piece, look) for piece, look in _split(compact, Look())]
+    parts = [_span(piece, look) for piece, look in _split(compact, Look(), _STORED)]
     return "".join(parts).replace("\n", "<br>")
 
 
@@ -107,11 +106,11 @@ def _runs(raw: Any) -> Iterator[tuple[str, Look]]:
             return
         node, look, depth = stack.pop()
         if isinstance(node, str):
-            yield from _split(node[: MAX_MOTD * RAW_PER_CHARACTER], look)
+            yield from _split_sent(node, look)
         elif isinstance(node, dict):
             look = _look_of(node, look)
             if isinstance(node.get("text"), str):
-                yield from _split(node["text"][: MAX_MOTD * RAW_PER_CHARACTER], look)
+                yield from _split_sent(node["text"], look)
             node = node.get("extra")
         if isinstance(node, list) and depth < MAX_DEPTH:
             stack.extend((child, look, depth + 1) for child in reversed(node[:MAX_NODES]))
@@ -131,16 +130,17 @@ def _look_of(node: dict[str, Any], parent: Look) -> Look:
     return Look(colour, frozenset(styles))
 
 
-def _split(text: str, look: Look) -> Iterator[tuple[str, Look]]:
-    """Divide a text at its own formatting codes; unknown codes vanish, empty pieces too."""
+def _split_sent(text: str, look: Look) -> Iterator[tuple[str, Look]]:
+    """Divide what a server sent: first of all what cannot be seen goes, as in the plain text."""
+    return _split(visible(text[: MAX_MOTD * RAW_PER_CHARACTER]), look, _SENT)
+
+
+def _split(text: str, look: Look, codes_in: re.Pattern[str]) -> Iterator[tuple[str, Look]]:
+    """Divide a text at its formatting codes; unknown codes vanish, empty pieces too."""
     at = 0
-    for token in _TOKEN.finditer(text):
-        if piece := _cleaned(text[at : token.start()]):
+    for token in codes_in.finditer(text):
+        if piece := _ANY_CODE.sub("", text[at : token.start()]):
             yield piece, look
         look, at = look.with_code(token[1]), token.end()
-    if piece := _cleaned(text[at:]):
+    if piece := _ANY_CODE.sub("", text[at:]):
         yield piece, look
-
-
-def _cleaned(piece: str) -> str:
-    return visible(_ANY_CODE.sub("", piece))
