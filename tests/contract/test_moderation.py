@@ -15,6 +15,7 @@ from firstspawn.moderation.errors import (
     Outranked,
     OwnContent,
 )
+from firstspawn.moderation.personal_repository import decision_facts
 from firstspawn.moderation.rules import Action, Kind, Reason, State
 from firstspawn.moderation.schemas import OpenCase, QueueQuery, Report, WriteNote
 from firstspawn.reactions.schemas import Happening
@@ -319,6 +320,23 @@ def test_a_resolved_case_is_opened_again_by_a_report_or_the_staff(
     detail = stack.moderation_queue.case("user", user)
     assert (detail.state, detail.reportCount) == (State.OPEN, 2)
     assert [one.text for one in detail.notes] == ["look at the name"]
+
+
+def test_whom_decisions_affect_finds_all_of_them_and_nobody_else_in_them(
+    stack: Container, staff: Staff, critics: Critics
+) -> None:
+    # Given a decision about somebody, one about their server, and one about somebody else
+    owner, server = critics.owners.server()
+    staff.decide(Kind.SERVER, server.id, Action.WARN)
+    staff.decide(Kind.USER, owner.userId, Action.WARN, reason="and so is this")
+    staff.decide(Kind.USER, critics.person().userId, Action.WARN)
+    # When
+    with count_calls() as costs:
+        told = list(decision_facts(owner.userId, stack.clock()))
+    # Then
+    assert sorted(one["kind"] for one in told) == ["server", "user"]
+    assert not [one for one in told if {"moderatorId", "contentStep"} & one.keys()]
+    assert_cost(costs, operations=["Query", "BatchGetItem"], read_units=1.5)
 
 
 def test_what_people_reported_goes_with_them(

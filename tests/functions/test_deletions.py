@@ -174,6 +174,7 @@ def test_nothing_of_the_person_is_left_and_their_address_is_free(
     identity = an_identity()
     link(stack, account, identity)
     a_token(stack, account)
+    stack.email_changes.ask(account.caller, "elsewhere@mail.example.com")
     with_what_features_keep(stack, account)
     server = client.post("/servers", FORM, token=account.access).json["id"]
     banner, export = f"public/banners/{server}/x.webp", client.post(
@@ -255,7 +256,9 @@ def _fail(user_id: str) -> None:
     raise RuntimeError(f"the power went out at {user_id}")
 
 
-@pytest.mark.parametrize("broken", ["sessions", "api-tokens", "identities", "export", "servers"])
+@pytest.mark.parametrize(
+    "broken", ["sessions", "email-change", "api-tokens", "identities", "export", "servers"]
+)
 @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
 def test_a_deletion_that_breaks_off_anywhere_is_carried_on(
     client: Client, stack: Container, account: Account, clock: FrozenClock,
@@ -264,6 +267,7 @@ def test_a_deletion_that_breaks_off_anywhere_is_carried_on(
     # Given
     link(stack, account, an_identity())
     a_token(stack, account)
+    stack.email_changes.ask(account.caller, "elsewhere@mail.example.com")
     client.post("/servers", FORM, token=account.access)
     ask(client, account)
     clock.advance(days=7)

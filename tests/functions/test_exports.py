@@ -12,6 +12,8 @@ from firstspawn.auth.models import EmailToken
 from firstspawn.auth.tokens import EmailTokens, Purpose
 from firstspawn.db import keys
 from firstspawn.exports.schemas import ExportMessage
+from firstspawn.moderation.models import ModerationReport
+from firstspawn.moderation.rules import Action, Kind
 from firstspawn.users.models import User
 from firstspawn.wiring import Container
 from functions.queues import exports as worker
@@ -20,6 +22,7 @@ from tests.support.clock import FrozenClock
 from tests.support.events import sqs_event
 from tests.support.factories import Account, Accounts
 from tests.support.identities import an_identity, link
+from tests.support.moderation import Staff
 from tests.support.permissions import under_role
 from tests.support.personal import with_what_features_keep
 from tests.support.tokens import a_token
@@ -71,6 +74,8 @@ def test_everything_a_person_has_here_is_in_the_mailed_archive(
     link(stack, account, an_identity())
     secret = a_token(stack, account).token
     with_what_features_keep(stack, account)
+    stack.email_changes.ask(account.caller, "elsewhere@mail.example.com")
+    decided = Staff(stack).decide(Kind.USER, account.id, Action.WARN)
     form = {"gameType": "MINECRAFT", "name": "Exported Realm", "ip": "play.example.com"}
     server = client.post("/servers", form, token=account.access).json["id"]
     # When
@@ -87,6 +92,8 @@ def test_everything_a_person_has_here_is_in_the_mailed_archive(
     assert files["sessions.json"][0]["ipAddress"] == "203.0.113.7"
     assert files["identities.json"][0]["platform"] == "DISCORD"
     assert files["api-tokens.json"][0]["name"] == "a token"
+    assert files["email-change.json"][0]["newEmail"] == "elsewhere@mail.example.com"
+    assert [one["reason"] for one in files["decisions.json"]] == ["against the rules"]
     assert files["passkeys.json"][0]["name"] == "Phone"
     assert files["second-factor.json"][0]["confirmedAt"] == "2026-11-22T12:00:00.000Z"
     assert files["playtime.json"][0]["activeMinutes"] == 60
@@ -95,8 +102,11 @@ def test_everything_a_person_has_here_is_in_the_mailed_archive(
     about = files["about.json"][0]
     assert about["records"] == {n.removesuffix(".json"): len(r) for n, r in files.items()
                                 if n != "about.json"}  # fmt: skip
-    # And no secret is among it
+    # And neither a secret nor anybody else of the staff, or who reported, is among it
     text = json.dumps(files)
+    (report,) = ModerationReport.scan(ModerationReport.subject == f"user:{account.id}")
+    assert decided.moderatorId not in text
+    assert report.reporterId not in text
     assert not [
         part for part in ("argon2", "Hash", "authEpoch", secret, "PK", "sealed") if part in text
     ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from firstspawn.auth.models import Credential, Session
+from firstspawn.auth.models import Credential, EmailChange, Session
 from firstspawn.db import keys
 from firstspawn.db.facts import facts
 from firstspawn.users.models import User
@@ -35,3 +35,9 @@ def session_facts(user_id: str, now: datetime) -> Iterator[dict[str, Any]]:
     prefix = keys.session(user_id, "")
     found = Session.query(prefix.pk, Session.SK.startswith(prefix.sk), consistent_read=True)
     return facts((one for one in found if one.is_alive(now)), "tokenHash")
+
+
+def email_change_facts(user_id: str, now: datetime) -> Iterator[dict[str, Any]]:
+    """The change of address that waits for its links, if one does: one read."""
+    found = EmailChange.find(keys.email_change(user_id), now, consistent=True)
+    return facts([found] if found else [])

@@ -5,7 +5,7 @@ the places. A page goes on below a place, not behind an item: it may have moved 
 The items come as the index has them, for one of keys only has no `type` a model could be told by.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from firstspawn.db.item import Item
@@ -32,6 +32,16 @@ def read(stretches: Sequence[Stretch], limit: int, below: str | None = None) -> 
     """The next `limit` items below a place, the greatest place first: one query a stretch."""
     found = [placed for one in stretches for placed in _query(one, limit, below)]
     return sorted(found, key=lambda placed: placed.place, reverse=True)[:limit]
+
+
+def pages(stretch: Stretch, limit: int) -> Iterator[list[Placed]]:
+    """All of one stretch, page by page: one query each."""
+    below = None
+    while found := read([stretch], limit, below):
+        yield found
+        if len(found) < limit:
+            return
+        below = found[-1].place
 
 
 def _query(stretch: Stretch, limit: int, below: str | None) -> list[Placed]:

@@ -93,6 +93,11 @@ def decisions_on(subject: str) -> str:
     return f"CASE#{subject}#DECISION"
 
 
+def decisions_about(user_id: str) -> str:
+    """GSI2 partition: what was decided that affects somebody."""
+    return f"USER#{user_id}#DECISION"
+
+
 def hidden_by(decision_id: str, review_id: str) -> Key:
     """That a review was hidden by a decision on its author."""
     return Key(f"DECISION#{decision_id}", f"{HIDDEN}{review_id}")

@@ -78,6 +78,7 @@ class DecisionRepository:
             kind=subject.kind.value, subjectId=subject.id, affectedId=subject.affectedId,
             title=subject.title, createdAt=now,
             GSI1PK=standing_keys.decisions_on(subject.name), GSI1SK=values["id"],
+            GSI2PK=standing_keys.decisions_about(subject.affectedId), GSI2SK=values["id"],
         )  # fmt: skip
         settles = values["action"] in SETTLING
         changes = [*_resolved(now), *([Case.decisionId.set(decision.id)] if settles else [])]

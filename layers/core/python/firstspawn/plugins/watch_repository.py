@@ -41,13 +41,9 @@ class WatchRepository:
         """The instances of a span, 100 at a time: a query and a batch of reads for each 100."""
         partition = keys.plugin_watch(bucket)
         stretch = ranges.Stretch(PluginInstance.index2.Meta.index_name, partition)
-        below = None
-        while listed := ranges.read([stretch], _BATCH, below):
+        for listed in ranges.pages(stretch, _BATCH):
             found = PluginInstance.batch_get([one.key for one in listed], consistent_read=True)
             yield [one for one in found if partition == one.GSI2PK]
-            if len(listed) < _BATCH:
-                return
-            below = listed[-1].place
 
     def look_again(self, instance: Instance, bucket: int) -> None:
         """List a live instance for later: one write."""

@@ -27,7 +27,5 @@ def review_facts(user_id: str, now: datetime) -> Iterator[dict[str, Any]]:  # no
 def vote_facts(user_id: str, now: datetime) -> Iterator[dict[str, Any]]:  # noqa: ARG001
     """Votes, newest first: a query and a read for each hundred."""
     stretch = ranges.Stretch(ReviewVote.index2.Meta.index_name, keys.votes_of(user_id))
-    below = None
-    while placed := ranges.read([stretch], _PAGE, below):
+    for placed in ranges.pages(stretch, _PAGE):
         yield from facts(ReviewVote.batch_get([tuple(one.key) for one in placed]))
-        below = placed[-1].place

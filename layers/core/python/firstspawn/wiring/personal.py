@@ -27,10 +27,14 @@ class Personal(Reactions):
     def export_sections(self) -> Sections:
         """Every section, by the name of its file."""
         from firstspawn.apitokens.personal_repository import token_facts
-        from firstspawn.auth.personal_repository import credential_facts, session_facts
+        from firstspawn.auth.personal_repository import (
+            credential_facts,
+            email_change_facts,
+            session_facts,
+        )
         from firstspawn.favorites.personal_repository import favorite_facts
         from firstspawn.identities.personal_repository import identity_facts
-        from firstspawn.moderation.personal_repository import report_facts
+        from firstspawn.moderation.personal_repository import decision_facts, report_facts
         from firstspawn.passkeys.personal_repository import passkey_facts
         from firstspawn.playtime.personal_repository import played_facts
         from firstspawn.reputation.personal_repository import reputation_facts
@@ -43,6 +47,7 @@ class Personal(Reactions):
         return {
             "profile": self._section(profile_facts),
             "credential": self._section(credential_facts),
+            "email-change": self._section(email_change_facts),
             "sessions": self._section(session_facts),
             "passkeys": self._section(passkey_facts),
             "second-factor": self._section(factor_facts),
@@ -55,6 +60,7 @@ class Personal(Reactions):
             "playtime": self._section(played_facts),
             "reputation": self._section(reputation_facts),
             "reports": self._section(report_facts),
+            "decisions": self._section(decision_facts),
         }
 
     def _section(self, read: Callable[..., Iterable[Record]]) -> Section:
@@ -104,6 +110,7 @@ class Personal(Reactions):
     def erasures(self) -> Erasures:
         """What goes before an account counts as gone; other features hear of `user.deleted`."""
         from firstspawn.apitokens.personal_repository import erase_tokens
+        from firstspawn.auth.email_change_repository import EmailChangeRepository
         from firstspawn.auth.personal_repository import erase_sessions
         from firstspawn.clients.objects import Bucket
         from firstspawn.exports.repository import ExportRepository
@@ -114,6 +121,7 @@ class Personal(Reactions):
         exports = ExportRepository()
         return {
             "sessions": erase_sessions,
+            "email-change": EmailChangeRepository().forget,
             "api-tokens": erase_tokens,
             "identities": erase_identities,
             "export": lambda user: forget_export(exports, bucket, user, self.clock()),
