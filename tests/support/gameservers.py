@@ -123,13 +123,13 @@ def pong(question: bytes, text: bytes, *, magic: bytes = MAGIC) -> bytes:
     return b"\x1c" + question[1:9] + bytes(8) + magic + len(text).to_bytes(2, "big") + text
 
 
-async def ping_java(behave: Behaviour, patience: float = 5.0) -> PingResult:
+async def ping_java(behave: Behaviour, patience: float = 20.0) -> PingResult:
     async with tcp_server(behave) as port:
         pinger = Pinger(allow=LOOPBACK, per_ping_timeout=patience)
         return await pinger.ping(Target("127.0.0.1", port, Edition.JAVA))
 
 
-async def ping_bedrock(fake: UdpFake, patience: float = 5.0) -> PingResult:
+async def ping_bedrock(fake: UdpFake, patience: float = 20.0) -> PingResult:
     async with udp_server(fake) as port:
         pinger = Pinger(allow=LOOPBACK, per_ping_timeout=patience)
         return await pinger.ping(Target("127.0.0.1", port, Edition.BEDROCK))

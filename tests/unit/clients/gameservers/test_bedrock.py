@@ -14,8 +14,8 @@ GOOD = b"MCPE;Hello;766;1.21.50;7;50;1;World;Survival;1;19132;19133;"
 Answers = Callable[[bytes], Sequence[bytes]]
 
 
-def ask(answers: Answers, timeout: float = 5.0) -> Any:
-    return asyncio.run(asyncio.wait_for(ping_bedrock(UdpFake(answers), timeout), 10))
+def ask(answers: Answers, timeout: float = 20.0) -> Any:
+    return asyncio.run(asyncio.wait_for(ping_bedrock(UdpFake(answers), timeout), 60))
 
 
 def said(text: bytes) -> Any:

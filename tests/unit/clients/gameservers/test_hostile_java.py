@@ -44,8 +44,8 @@ def meter(monkeypatch: pytest.MonkeyPatch) -> Iterator[Meter]:
     assert meter.bytes_read <= MAX_FRAME + 3
 
 
-def ask(behave: Behaviour, timeout: float = 5.0) -> Any:
-    return asyncio.run(asyncio.wait_for(ping_java(behave, timeout), 10))
+def ask(behave: Behaviour, timeout: float = 20.0) -> Any:
+    return asyncio.run(asyncio.wait_for(ping_java(behave, timeout), 60))
 
 
 def answered(**fields: Any) -> Any:

@@ -62,7 +62,7 @@ def http(body: Any, status: str = "200 OK") -> bytes:
     return f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\n\r\n".encode() + text
 
 
-async def ask(port: int, query_port: int | None = None, patience: float = 3.0) -> PingResult:
+async def ask(port: int, query_port: int | None = None, patience: float = 20.0) -> PingResult:
     target = Target("127.0.0.1", port, Edition.HYTALE, query_port)
     return await Pinger(LOOPBACK, per_ping_timeout=patience).ping(target)
 

@@ -6,11 +6,13 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 
 from firstspawn.clients.gameservers import Edition, Failure, Target
+from firstspawn.clients.gameservers.crew import PATIENCE
 from firstspawn.clients.gameservers.pinger import Pinger
 from firstspawn.clients.gameservers.resolver import SrvRecord
 from tests.support.gameservers import (
@@ -27,15 +29,21 @@ from tests.support.gameservers import (
 GOOD = sends(framed(status_body()))
 
 
+async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Hears everything and says nothing."""
+    await reader.read()
+
+
 @contextmanager
-def elsewhere(behave: Behaviour) -> Iterator[int]:
-    """The server in a loop of its own, since `ping_all` runs its own."""
-    loop, stop, port = asyncio.new_event_loop(), asyncio.Event(), []
+def elsewhere(*behaviours: Behaviour) -> Iterator[list[int]]:
+    """Servers in a loop of their own, since `ping_all` runs its own. Yields their ports."""
+    loop, stop, ports = asyncio.new_event_loop(), asyncio.Event(), list[int]()
     up = threading.Event()
 
     async def run() -> None:
-        async with tcp_server(behave) as listening:
-            port.append(listening)
+        async with AsyncExitStack() as servers:
+            for behave in behaviours:
+                ports.append(await servers.enter_async_context(tcp_server(behave)))
             up.set()
             await stop.wait()
 
@@ -43,7 +51,7 @@ def elsewhere(behave: Behaviour) -> Iterator[int]:
     thread.start()
     try:
         assert up.wait(10)
-        yield port[0]
+        yield ports
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join(10)
@@ -51,7 +59,7 @@ def elsewhere(behave: Behaviour) -> Iterator[int]:
 
 
 def test_everybody_gets_the_result_of_their_own_server() -> None:
-    with elsewhere(GOOD) as port, socket.socket() as bound:
+    with elsewhere(GOOD) as (port,), socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))  # bound and not listening: refuses
         targets = {
             "up": Target("127.0.0.1", port, Edition.JAVA),
@@ -59,7 +67,7 @@ def test_everybody_gets_the_result_of_their_own_server() -> None:
             "inside": Target("10.0.0.1", 25565, Edition.JAVA),
         }
 
-        results = Pinger(allow=LOOPBACK).ping_all(targets, deadline=5)
+        results = Pinger(allow=LOOPBACK, per_ping_timeout=20).ping_all(targets, deadline=30)
 
     assert results["up"].players == 7
     assert results["down"].failure is Failure.REFUSED
@@ -67,11 +75,11 @@ def test_everybody_gets_the_result_of_their_own_server() -> None:
 
 
 def test_no_targets_are_no_work() -> None:
-    assert Pinger().ping_all({}, deadline=5) == {}
+    assert Pinger().ping_all({}, deadline=30) == {}
 
 
 def test_loopback_is_not_pinged_unless_allowed() -> None:
-    results = Pinger().ping_all({1: Target("127.0.0.1", 25565, Edition.JAVA)}, deadline=5)
+    results = Pinger().ping_all({1: Target("127.0.0.1", 25565, Edition.JAVA)}, deadline=30)
 
     assert results[1].failure is Failure.FORBIDDEN_ADDRESS
 
@@ -87,20 +95,97 @@ def test_no_more_than_the_concurrency_are_asked_at_once() -> None:
         open_now -= 1
         await GOOD(reader, writer)
 
-    with elsewhere(counts) as port:
+    with elsewhere(counts) as (port,):
         targets = {n: Target("127.0.0.1", port, Edition.JAVA) for n in range(30)}
-        results = Pinger(allow=LOOPBACK, concurrency=4).ping_all(targets, deadline=20)
+        pinger = Pinger(allow=LOOPBACK, per_ping_timeout=20, concurrency=4, most=4)
+        results = pinger.ping_all(targets, deadline=30)
 
     assert all(result.online for result in results.values())
     assert most <= 4
 
 
-def test_the_deadline_ends_the_round_and_leaves_nothing() -> None:
-    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()
+def test_who_waits_in_silence_does_not_hold_the_others_up() -> None:
+    # Given three servers that do not answer before all of the others did, and two places
+    answered, rest = 0, asyncio.Event()
 
+    async def answers(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal answered
+        answered += 1
+        if answered == 6:
+            rest.set()
+        await GOOD(reader, writer)
+
+    async def waits(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await rest.wait()
+        await GOOD(reader, writer)
+
+    # When all are asked
+    with elsewhere(waits, answers) as (slow, quick):
+        targets = {n: Target("127.0.0.1", slow if n < 3 else quick, Edition.JAVA) for n in range(9)}
+        pinger = Pinger(allow=LOOPBACK, per_ping_timeout=20, concurrency=2, most=9)
+        results = pinger.ping_all(targets, deadline=30)
+
+    # Then all get to answer
+    assert [result.online for result in results.values()] == [True] * 9
+
+
+def test_no_more_than_most_wait_at_once() -> None:
+    # Given servers that wait until five are asked, and long enough for a sixth to be
+    open_now = most = 0
+    enough = asyncio.Event()
+
+    async def waits(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal open_now, most
+        open_now += 1
+        most = max(most, open_now)
+        if open_now == 5:
+            asyncio.get_running_loop().call_later(3 * PATIENCE, enough.set)
+        await enough.wait()
+        open_now -= 1
+        await GOOD(reader, writer)
+
+    # When there are two places, and room for five
+    with elsewhere(waits) as (port,):
+        targets = {n: Target("127.0.0.1", port, Edition.JAVA) for n in range(12)}
+        pinger = Pinger(allow=LOOPBACK, per_ping_timeout=20, concurrency=2, most=5)
+        results = pinger.ping_all(targets, deadline=30)
+
+    # Then five it were
+    assert all(result.online for result in results.values())
+    assert most == 5
+
+
+def test_each_ping_of_a_round_has_its_own_time() -> None:
+    with elsewhere(silent) as (port,):
+        targets = {n: Target("127.0.0.1", port, Edition.JAVA) for n in range(3)}
+        pinger = Pinger(allow=LOOPBACK, per_ping_timeout=SHORT, concurrency=1, most=1)
+        started = time.monotonic()
+        results = pinger.ping_all(targets, deadline=60)
+
+    assert {result.failure for result in results.values()} == {Failure.TIMEOUT}
+    assert 3 * SHORT <= time.monotonic() - started < 30
+
+
+def test_rounds_leave_no_epoll_behind() -> None:
+    # Sockets that stay open are ResourceWarnings, which fail tests; epolls are not.
+    def epolls() -> int:
+        found = [one for one in Path("/proc/self/fd").iterdir() if one.is_symlink()]
+        return sum("eventpoll" in str(one.readlink()) for one in found)
+
+    with elsewhere(GOOD, silent) as ports:
+        targets = {port: Target("127.0.0.1", port, Edition.JAVA) for port in ports}
+        pinger = Pinger(allow=LOOPBACK, per_ping_timeout=SHORT)
+        pinger.ping_all(targets, deadline=30)
+        before = epolls()
+        for _ in range(3):
+            pinger.ping_all(targets, deadline=30)
+
+        assert epolls() <= before
+
+
+def test_the_deadline_ends_the_round_and_leaves_nothing() -> None:
     threads = threading.active_count()
-    with elsewhere(silent) as port:
+    with elsewhere(silent) as (port,):
         targets = {n: Target("127.0.0.1", port, Edition.JAVA) for n in range(50)}
         started = time.monotonic()
         results = Pinger(allow=LOOPBACK, per_ping_timeout=30, concurrency=10).ping_all(
@@ -109,7 +194,7 @@ def test_the_deadline_ends_the_round_and_leaves_nothing() -> None:
         took = time.monotonic() - started
 
     assert {result.failure for result in results.values()} == {Failure.TIMEOUT}
-    assert took < 5
+    assert took < 20
     assert threading.active_count() == threads
 
 
@@ -131,7 +216,7 @@ def test_a_lost_cancellation_does_not_hold_the_round_up() -> None:
     results = pinger.ping_all({1: Target("a.example.com", 25565, Edition.JAVA)}, deadline=0.1)
 
     assert results[1].failure is Failure.TIMEOUT
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 15
 
 
 def test_a_bug_in_one_ping_is_a_failure_of_that_ping(caplog: pytest.LogCaptureFixture) -> None:
@@ -140,7 +225,7 @@ def test_a_bug_in_one_ping_is_a_failure_of_that_ping(caplog: pytest.LogCaptureFi
             raise AttributeError(name)
 
     targets = {1: Target("secret.example.com", None, Edition.JAVA)}
-    results = Pinger(resolver=BrokenResolver()).ping_all(targets, deadline=5)
+    results = Pinger(resolver=BrokenResolver()).ping_all(targets, deadline=30)
 
     assert results[1].failure is Failure.PROTOCOL
     assert "AttributeError" in caplog.text
@@ -148,10 +233,10 @@ def test_a_bug_in_one_ping_is_a_failure_of_that_ping(caplog: pytest.LogCaptureFi
 
 
 def test_the_second_address_is_tried_when_the_first_refuses() -> None:
-    with elsewhere(GOOD) as port:
+    with elsewhere(GOOD) as (port,):
         resolver = FakeResolver({"a.example.com": ["127.0.0.99", "127.0.0.1"]})
-        pinger = Pinger(allow=LOOPBACK, resolver=resolver)
-        results = pinger.ping_all({1: Target("a.example.com", port, Edition.JAVA)}, deadline=5)
+        pinger = Pinger(allow=LOOPBACK, resolver=resolver, per_ping_timeout=20)
+        results = pinger.ping_all({1: Target("a.example.com", port, Edition.JAVA)}, deadline=30)
 
     assert results[1].online
 
@@ -163,11 +248,11 @@ def test_the_handshake_names_the_host_that_was_typed() -> None:
         heard.extend(await reader.read(4096))
         writer.write(framed(status_body()))
 
-    with elsewhere(listens) as port:
+    with elsewhere(listens) as (port,):
         srv = {"_minecraft._tcp.play.example.com": [SrvRecord(0, 0, port, "node.example.net")]}
         resolver = FakeResolver({"node.example.net": ["127.0.0.1"]}, srv)
-        pinger = Pinger(allow=LOOPBACK, resolver=resolver)
-        results = pinger.ping_all({1: Target("play.example.com", None, Edition.JAVA)}, deadline=5)
+        pinger = Pinger(allow=LOOPBACK, resolver=resolver, per_ping_timeout=20)
+        results = pinger.ping_all({1: Target("play.example.com", None, Edition.JAVA)}, deadline=30)
 
     assert results[1].online
     assert b"\x10play.example.com" + port.to_bytes(2, "big") + b"\x01\x01\x00" in heard
@@ -176,8 +261,8 @@ def test_the_handshake_names_the_host_that_was_typed() -> None:
 def test_latency_is_what_the_clock_says_between_question_and_answer() -> None:
     moments = iter([10.0, 10.042])
 
-    with elsewhere(GOOD) as port:
-        pinger = Pinger(allow=LOOPBACK, clock=lambda: next(moments))
-        results = pinger.ping_all({1: Target("127.0.0.1", port, Edition.JAVA)}, deadline=5)
+    with elsewhere(GOOD) as (port,):
+        pinger = Pinger(allow=LOOPBACK, per_ping_timeout=20, clock=lambda: next(moments))
+        results = pinger.ping_all({1: Target("127.0.0.1", port, Edition.JAVA)}, deadline=30)
 
     assert results[1].latency_ms == 42

@@ -5,6 +5,7 @@ Light on purpose: the servers feature validates what owners type with the same f
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -18,6 +19,7 @@ IPAddress = IPv4Address | IPv6Address
 IPNetwork = IPv4Network | IPv6Network
 
 MAX_HOST = 253
+_REMEMBERED = 4096  # every round vets the same hosts again
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)", re.ASCII)
 _TOP_LEVEL = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]{1,59}", re.ASCII)
 
@@ -58,6 +60,7 @@ class HostError(ValueError):
     """A host or endpoint that may not be pinged; the message is safe to show to its author."""
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def vet_host(host: str) -> str:
     """The host as it is stored and asked: a lower-case ASCII name, or a canonical IP literal.
 
@@ -94,6 +97,7 @@ def vet_endpoint(host: str, port: int | None, allow: Sequence[IPNetwork] = ()) -
     return name
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def literal_address(host: str) -> IPAddress | None:
     """The address a vetted host is without a look-up: an IP literal, or a local name's loopback.
 

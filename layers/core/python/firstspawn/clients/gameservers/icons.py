@@ -27,18 +27,21 @@ def vet_icon(favicon: Any) -> str | None:
         return None
     if not favicon.startswith(PREFIX) or not favicon.isascii():
         return None
-    text = favicon[len(PREFIX) :].replace("\n", "").encode("ascii")
-    body = text.rstrip(b"=")
-    if len(text) % 4 or len(text) - len(body) > 2 or body.translate(None, _ALPHABET):
+    text = favicon[len(PREFIX) :]
+    if "\n" in text:
+        text = text.replace("\n", "")
+    raw = text.encode("ascii")
+    body = raw.rstrip(b"=")
+    if len(raw) % 4 or len(raw) - len(body) > 2 or body.translate(None, _ALPHABET):
         return None
     size = len(body) * 3 // 4
     if not len(_HEAD) + len(_TAIL) <= size <= MAX_ICON:
         return None
-    if binascii.a2b_base64(text[:_HEAD_TEXT]) != _HEAD:
+    if binascii.a2b_base64(raw[:_HEAD_TEXT]) != _HEAD:
         return None
-    if not binascii.a2b_base64(text[-_TAIL_TEXT:]).endswith(_TAIL):
+    if not binascii.a2b_base64(raw[-_TAIL_TEXT:]).endswith(_TAIL):
         return None
-    return text.decode("ascii")
+    return text
 
 
 def picture(text: str) -> bytes:

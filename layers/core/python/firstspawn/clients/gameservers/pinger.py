@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 
 from firstspawn.clients.gameservers import bedrock, java, nitrado, quic, wire
 from firstspawn.clients.gameservers.addresses import IPAddress, IPNetwork, is_pingable_port
+from firstspawn.clients.gameservers.crew import Crew
 from firstspawn.clients.gameservers.models import (
     Edition,
     Failure,
@@ -26,7 +27,9 @@ logger = logging.getLogger(__name__)
 K = TypeVar("K")
 
 _MAX_ADDRESSES: Final = 2
-_CANCEL_AGAIN: Final = 0.1
+# For a connection, or for a datagram's answer. Both are asked for again after a second, so a lost
+# packet costs nobody anything; a third time would come after three, when a ping is over.
+FIRST_SIGN: Final = 2.0
 
 
 class Pinger:
@@ -34,6 +37,7 @@ class Pinger:
 
     `allow` are networks that may be pinged although they are not public (a local stack's
     loopback); `per_ping_timeout` (seconds) covers look-ups, connecting and the answer together;
+    `concurrency` are at work at a time, and up to `most` if some of them only wait (`crew.py`);
     `clock` gives seconds and `draw(n)` an integer below n (SRV weights).
     """
 
@@ -43,6 +47,7 @@ class Pinger:
         resolver: Resolver | None = None,
         per_ping_timeout: float = 3.0,
         concurrency: int = 100,
+        most: int = 200,
         clock: Callable[[], float] = time.perf_counter,
         draw: Callable[[int], int] = random.randrange,
     ) -> None:
@@ -50,6 +55,7 @@ class Pinger:
         self._resolver = resolver
         self._timeout = per_ping_timeout
         self._concurrency = concurrency
+        self._most = max(most, concurrency)
         self._clock = clock
         self._draw = draw
 
@@ -57,15 +63,9 @@ class Pinger:
         """Ask one server. Never raises for anything the target is or does."""
         try:
             async with asyncio.timeout(self._timeout):
-                return await self._ask(target)
-        except PingError as error:
-            return PingResult.failed(error.failure)
-        except OSError as error:
-            return PingResult.failed(_failure(error))
-        except Exception as error:  # one stranger must not end everybody's round
-            # The type alone: an exception's text may hold what the stranger sent.
-            logger.warning("ping ended in %s", type(error).__name__)
-            return PingResult.failed(Failure.PROTOCOL)
+                return await self._ping(target)
+        except TimeoutError:
+            return PingResult.failed(Failure.TIMEOUT)
 
     def ping_all(self, targets: Mapping[K, Target], deadline: float) -> dict[K, PingResult]:
         """Ask all of them within `deadline` seconds, `concurrency` at a time.
@@ -78,21 +78,24 @@ class Pinger:
         return asyncio.run(self._round(targets, deadline))
 
     async def _round(self, targets: Mapping[K, Target], deadline: float) -> dict[K, PingResult]:
-        results = dict.fromkeys(targets, PingResult.failed(Failure.TIMEOUT))
-        waiting = iter(targets.items())
+        crew: Crew[K, Target, PingResult] = Crew(
+            self._ping, size=self._concurrency, most=self._most, limit=self._timeout
+        )
+        late = dict.fromkeys(targets, PingResult.failed(Failure.TIMEOUT))
+        return late | await crew.run(targets, deadline)
 
-        async def work() -> None:
-            for key, target in waiting:
-                results[key] = await self.ping(target)
-
-        workers = [asyncio.create_task(work()) for _ in range(min(self._concurrency, len(targets)))]
-        _, late = await asyncio.wait(workers, timeout=deadline)
-        while late:
-            # Again until all are gone: 3.11's `wait_for` (in dnspython) can lose a cancellation.
-            for worker in late:
-                worker.cancel()
-            _, late = await asyncio.wait(late, timeout=_CANCEL_AGAIN)
-        return results
+    async def _ping(self, target: Target) -> PingResult:
+        """Ask one server; whoever calls holds its time."""
+        try:
+            return await self._ask(target)
+        except PingError as error:
+            return PingResult.failed(error.failure)
+        except OSError as error:
+            return PingResult.failed(_failure(error))
+        except Exception as error:  # one stranger must not end everybody's round
+            # The type alone: an exception's text may hold what the stranger sent.
+            logger.warning("ping ended in %s", type(error).__name__)
+            return PingResult.failed(Failure.PROTOCOL)
 
     async def _ask(self, target: Target) -> PingResult:
         route = await find_route(target, self._names(), self._allow, self._draw)
@@ -104,7 +107,8 @@ class Pinger:
             if target.edition is Edition.JAVA:
                 raw = await java.exchange(sock, java.request(route.host, route.port))
             else:
-                raw = await bedrock.exchange(sock, bedrock.new_nonce())
+                async with asyncio.timeout(FIRST_SIGN):
+                    raw = await bedrock.exchange(sock, bedrock.new_nonce())
             latency = round((self._clock() - asked) * 1000)
         return PingResult.answered(_parse(target.edition, raw), latency)
 
@@ -117,7 +121,8 @@ class Pinger:
                 logger.debug("no answer to a query, trying the game itself")
         with await _connect(route, socket.SOCK_DGRAM) as sock:
             asked = self._clock()
-            await quic.exchange(sock)
+            async with asyncio.timeout(FIRST_SIGN):
+                await quic.exchange(sock)
             latency = round((self._clock() - asked) * 1000)
         return PingResult(online=True, latency_ms=latency, alive_only=True)
 
@@ -158,7 +163,7 @@ async def _open(address: IPAddress, port: int, kind: socket.SocketKind) -> socke
     sock = socket.socket(family, kind)
     try:
         sock.setblocking(False)
-        await wire.connect(sock, (str(address), port))
+        await wire.connect(sock, (str(address), port), FIRST_SIGN)
     except BaseException:
         sock.close()
         raise
