@@ -11,6 +11,7 @@ from firstspawn.db import keys
 from firstspawn.plugins.installation_schemas import Heartbeat
 from firstspawn.plugins.models import PluginBook, PluginCredential, PluginInstance
 from firstspawn.plugins.schemas import IssuePlugin, PluginStatus, RotateSecret, SignedCall
+from firstspawn.reactions.schemas import Happening
 from firstspawn.redemptions.repository import DeliveryRepository
 from firstspawn.redemptions.schemas import CheckRedemption, ExecuteRedemption, Outcome, Owed
 from firstspawn.wiring import Container
@@ -215,6 +216,50 @@ def test_no_rotation_outlives_a_revocation(
     assert credential.status == "REVOKED"
     assert not credential.secret
     assert not credential.previousSecret
+
+
+def test_what_ending_a_deleted_servers_instances_costs(stack: Container, plugins: Plugins) -> None:
+    # Given two instances
+    first = plugins.active()
+    plugins.active(first.server, first.owner)
+    stack.servers.delete(first.owner, first.server.id, None)
+    told = Happening(id="e1", event="server.deleted", data={"serverId": first.server.id})
+    # When / Then
+    with count_calls() as costs:
+        stack.plugins.follow_deletion(told)
+    each = ["GetItem", "GetItem", "TransactWriteItems"]
+    assert_cost(
+        costs, calls=8, operations=["BatchGetItem", "Query", *each, *each], read_units=7,
+        write_units=20,
+    )  # fmt: skip
+    with count_calls() as again:
+        stack.plugins.follow_deletion(told)
+    assert_cost(again, calls=2, operations=["BatchGetItem", "Query"], write_units=0)
+
+
+def test_no_verification_outlives_its_server(
+    engine: Engine, stack: Container, plugins: Plugins
+) -> None:
+    need_real_races(engine)
+    # Given a deleted server with an active instance and three that verify just now
+    first = plugins.active()
+    new = [plugins.issue(first.server, first.owner) for _ in range(3)]
+    stack.servers.delete(first.owner, first.server.id, None)
+    told = Happening(id="e1", event="server.deleted", data={"serverId": first.server.id})
+    callers = [plugins.caller(one) for one in new]
+    # When
+    steps: list[Callable[[], object]] = [
+        partial(stack.plugin_installation._noted, caller, VERIFY.model_dump()) for caller in callers
+    ]
+    steps.append(partial(stack.plugins.follow_deletion, told))
+    race(steps)
+    stack.plugins.follow_deletion(told)  # as the queue does after a failure
+    # Then
+    now = book(stack, first.server.id)
+    assert (now.instances, now.active) == (0, 0)
+    states = {one.status for one in PluginInstance.query(keys.plugin(first.server.id, "").pk,
+        PluginInstance.SK.startswith("PLUGIN#"), consistent_read=True)}  # fmt: skip
+    assert states == {"REVOKED"}
 
 
 def test_of_30_replays_of_a_call_one_gets_in(

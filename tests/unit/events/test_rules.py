@@ -80,7 +80,14 @@ def test_more_players_are_no_event() -> None:
     assert messages(modified(STATUS, playerCount=12)) == []
 
 
-@pytest.mark.parametrize("item", [TOKEN, MAIL, MEMBER, STATUS])
+def test_a_server_that_leaves_its_roster_was_deleted() -> None:
+    [(target, told)] = bodies(messages(Change("e1", Kind.REMOVE, "RosterMember", MEMBER, {})))
+
+    assert target is Target.REACTIONS
+    assert (told["event"], told["data"]) == ("server.deleted", {"serverId": "s1"})
+
+
+@pytest.mark.parametrize("item", [TOKEN, MAIL, STATUS])
 def test_a_removal_is_no_event(item: dict[str, Any]) -> None:
     assert messages(Change("e1", Kind.REMOVE, item["type"], item, {})) == []
 

@@ -178,6 +178,18 @@ def test_the_events_filter_names_the_types_the_rules_are_about() -> None:
     assert told == {"NewImage": set(STREAM_TYPES), "OldImage": set(REMOVED_TYPES)}
 
 
+def test_no_consumer_has_more_filters_than_an_account_may_have_unasked() -> None:
+    mappings = _of_type(deployable(), "AWS::Lambda::EventSourceMapping")
+
+    # Quota "filters per event source mapping"; a type more belongs into a pattern that is there
+    filters = {
+        n: m["FilterCriteria"]["Filters"] for n, m in mappings.items() if "FilterCriteria" in m
+    }
+    assert filters.keys() == {"SearchFromTable", "EventsFromTable"}
+    assert all(len(patterns) <= 5 for patterns in filters.values())
+    assert all(len(one["Pattern"]) <= 4096 for patterns in filters.values() for one in patterns)
+
+
 def test_every_setting_in_the_environment_is_one_the_configuration_reads() -> None:
     variables = deployable()["Resources"]["APIHandler"]["Properties"]["Environment"]["Variables"]
 

@@ -187,6 +187,8 @@ RULES = (
     Rule("Export", _INSERT | _MODIFY, Target.EXPORTS, _export_wanted),
     Rule("DeletedUser", _INSERT, Target.REACTIONS, reaction("user.deleted", "userId")),
     Rule("RosterMember", _INSERT | _MODIFY, Target.UPTIME, _first_check),
+    # Of all that leaves with a server, its place in a roster leaves with nothing else.
+    Rule("RosterMember", _REMOVE, Target.REACTIONS, reaction("server.deleted", "serverId")),
     Rule("ServerStatus", _MODIFY, Target.LOG, _status_flip),
     Rule(
         "User",

@@ -108,7 +108,7 @@ class Authenticator:
     ) -> PluginCaller:
         stored = known.stored
         if stored.status == PluginStatus.REVOKED:
-            raise Revoked
+            raise Revoked(reason=stored.statusReason)
         usable = [secret for secret, until in known.secrets if until is None or now < until]
         if not any(signatures.is_signed_with(one, claim, call) for one in usable):
             raise BadSignature(signedOver=signatures.explanation(claim, call))

@@ -52,7 +52,7 @@ class Replayed(Conflict):
 
 
 class Revoked(Forbidden):
-    """The owner ended these credentials."""
+    """These credentials have ended; `reason` tells why, if it was not by the owner's hand."""
 
     code, title = "revoked", "These credentials were revoked"
 

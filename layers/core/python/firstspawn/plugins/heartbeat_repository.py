@@ -48,7 +48,7 @@ class HeartbeatRepository:
         """It was silent for long, or may not beat at all, or this is not the newest."""
         found = PluginInstance.find(keys.Key(instance.PK, instance.SK), now, consistent=True)
         if found is None or found.status == PluginStatus.REVOKED:
-            raise Revoked
+            raise Revoked(reason=found.statusReason if found else None)
         if found.status == PluginStatus.SUSPENDED:
             raise Suspended(reason=found.statusReason)
         if found.beatAt is not None and found.beatAt >= at:

@@ -60,7 +60,7 @@ class InstallationService:
         except PluginNotFound:
             raise Revoked from None
         if instance.status == PluginStatus.REVOKED:
-            raise Revoked
+            raise Revoked(reason=instance.statusReason)
         if instance.status == PluginStatus.SUSPENDED:
             raise Suspended(reason=instance.statusReason)
         if all(getattr(instance, name) == value for name, value in values.items()) and (

@@ -27,11 +27,13 @@ from firstspawn.plugins.schemas import (
     RotatedSecret,
     RotateSecret,
 )
+from firstspawn.reactions.schemas import Happening
 from firstspawn.servers.service import ServerService
 from firstspawn.users.schemas import Caller
 
 _KEY_BYTES, _SECRET_BYTES, _HINT = 18, 32, 4
 _ATTEMPTS = 5
+_SERVER_DELETED = "the server was deleted"
 
 
 class PluginService:
@@ -105,6 +107,19 @@ class PluginService:
         """End an instance for good. Raises ServerNotFound, NotTheOwner, PluginNotFound."""
         instance = self._own(caller, server, plugin)
         self.move(instance.serverId, instance.id, PluginStatus.REVOKED)
+
+    def follow_deletion(self, happening: Happening) -> None:
+        """`server.deleted {serverId}`: its instances end with it. Told again it does nothing.
+
+        A query, and for each that is left two reads and a transaction. No instance can come
+        afterwards: issuing one is conditional on a server that is there.
+        """
+        server_id, now = happening.data["serverId"], self._clock()
+        if self._servers.present([server_id]):
+            return
+        for instance in self._plugins.of(server_id, now):
+            if instance.status != PluginStatus.REVOKED:
+                self.move(server_id, instance.id, PluginStatus.REVOKED, _SERVER_DELETED)
 
     def suspend(
         self, server_id: str, plugin_id: str, reason: str, also: Extend | None = None

@@ -33,6 +33,7 @@ class Reactions(Standing):
                     lambda told: self.flagging.examine(told),
                     lambda told: self.review_reactions.verify_new(told),
                 ],
+                "server.deleted": [lambda told: self.plugins.follow_deletion(told)],
                 "server.counted": [lambda told: self.analytics.follow(told)],
                 "user.deleted": [
                     lambda told: self.reputation.forget(told),
