@@ -34,6 +34,7 @@ _PARAMETERS = {
     "RateScale": "FIRSTSPAWN_RATE_SCALE",
     "LogLevel": "FIRSTSPAWN_LOG_LEVEL",
     "LogDays": "FIRSTSPAWN_LOG_DAYS",
+    "PluginConcurrency": "FIRSTSPAWN_PLUGIN_CONCURRENCY",
     "AlarmTopic": "FIRSTSPAWN_ALARM_TOPIC",
 }
 

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 
 from firstspawn.db import keys
+from firstspawn.errors import ProblemError
 from firstspawn.plugins.installation_schemas import Heartbeat
 from firstspawn.plugins.models import PluginBook, PluginCredential, PluginInstance
 from firstspawn.plugins.schemas import IssuePlugin, PluginStatus, RotateSecret, SignedCall
@@ -73,6 +74,47 @@ def test_a_warm_call_reads_nothing_and_leaves_one_mark(
     with count_calls() as warm:
         judge(signed(installed, clock), unverified=False)
     assert_cost(warm, calls=1, operations=["PutItem"], read_units=0, write_units=1)
+
+
+def test_what_refusals_cost_before_and_after_there_were_too_many(
+    stack: Container, plugins: Plugins, clock: FrozenClock
+) -> None:
+    # Given
+    call = signed(plugins.active(), clock)
+    forged = replace(call, headers={**call.headers, "x-firstspawn-signature": "v2=" + "0" * 64})
+    strange = replace(call, headers={**call.headers, "x-firstspawn-key": "fs_pk_" + "0" * 24})
+    shapeless = replace(call, headers={**call.headers, "x-firstspawn-key": "a key"})
+    # When / Then: a read, for a refusal is judged by what is true now, and one counter
+    for one in (forged, strange):
+        with count_calls() as early:
+            assert refused(stack, one) == 401
+        assert_cost(
+            early, calls=2, operations=["GetItem", "UpdateItem"], read_units=1, write_units=1
+        )
+    for one, limit in ((forged, 29), (strange, 119)):
+        assert {refused(stack, one) for _ in range(limit)} == {401}
+        assert refused(stack, one) == 429  # this process learns of it
+    # Then nothing is written any more, and of a known key nothing read
+    with count_calls() as late:
+        assert refused(stack, forged) == 429
+    assert_cost(late, calls=0, read_units=0, write_units=0)
+    with count_calls() as late:
+        assert refused(stack, strange) == 429
+    assert_cost(late, calls=1, operations=["GetItem"], read_units=1, write_units=0)
+    with count_calls() as free:
+        assert refused(stack, shapeless) == 401
+    assert_cost(free, calls=0)
+    # And what fits costs what it always does
+    with count_calls() as good:
+        stack.plugin_authenticator.authenticate(call, unverified=False)
+    assert_cost(good, calls=1, operations=["PutItem"], read_units=0, write_units=1)
+
+
+def refused(stack: Container, call: SignedCall) -> int:
+    """The status of a refusal."""
+    with pytest.raises(ProblemError) as refusal:
+        stack.plugin_authenticator.authenticate(call, unverified=False)
+    return refusal.value.status
 
 
 def test_what_the_life_of_an_instance_costs(

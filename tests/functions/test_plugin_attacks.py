@@ -253,3 +253,64 @@ def test_a_person_cannot_call_for_a_plugin_nor_a_plugin_for_a_person(
     call = plugin.signed("GET", "/redemption/check", query=ASK)
     me: Any = client.send(replace(call, path="/api/v1/users/me"))
     assert me.status in {401, 404}
+
+
+@pytest.fixture
+def limited(stack: Container) -> Container:
+    """With the limits as they are in production."""
+    stack.settings = stack.settings.model_copy(update={"rate_scale": 1})
+    return stack
+
+
+@pytest.mark.usefixtures("limited")
+def test_a_signature_that_does_not_fit_is_refused_30_times_a_minute_and_then_put_off(
+    client: Client, plugin: PluginClient, clock: FrozenClock
+) -> None:
+    # Given somebody who knows the key, and guesses
+    guesses = [plugin.signed("POST", "/heartbeat", BEAT) for _ in range(33)]
+    forged = [header(call, Signature="v2=" + "0" * 64) for call in guesses]
+    # When
+    answers = [client.send(call) for call in forged]
+    # Then
+    assert [answer.status for answer in answers] == [401] * 30 + [429] * 3
+    assert answers[29].headers["ratelimit"] == '"refused";r=0;t=60'
+    assert answers[31].code == "rate_limited"
+    assert 1 <= int(answers[32].headers["retry-after"]) <= 60
+    # But who signs well gets in all the while, from the same address
+    assert plugin.post("/heartbeat", BEAT).status == 200
+    clock.advance(seconds=31)  # also when the process has to read the credential again
+    assert plugin.post("/heartbeat", BEAT).status == 200
+    assert (
+        client.send(header(plugin.signed("POST", "/heartbeat", BEAT), Nonce="n" * 16)).status == 429
+    )
+    # And the next minute begins anew
+    clock.advance(seconds=30)
+    again = header(plugin.signed("POST", "/heartbeat", BEAT), Signature="v2=" + "0" * 64)
+    assert client.send(again).code == "bad_signature"
+
+
+@pytest.mark.usefixtures("limited")
+def test_unknown_keys_are_put_off_by_address_and_keep_no_neighbour_out(
+    client: Client, plugins: Plugins, plugin: PluginClient, clock: FrozenClock
+) -> None:
+    # Given keys made up, each a new one
+    def guess(number: int) -> int:
+        call = plugin.signed("POST", "/heartbeat", BEAT)
+        return client.send(header(call, Key=f"fs_pk_{number:024d}")).status
+
+    # When
+    answers = [guess(number) for number in range(122)]
+    # Then
+    assert answers == [401] * 120 + [429] * 2
+    # But a plugin of the same machine, which this process never met, gets in
+    neighbour = PluginClient(client, plugins.active().credentials, clock)
+    assert neighbour.post("/heartbeat", BEAT).status == 200
+
+
+@pytest.mark.usefixtures("limited")
+def test_what_is_signed_well_but_may_not_call_is_counted_as_well(
+    client: Client, plugin: PluginClient, installed: Installed, stack: Container
+) -> None:
+    stack.plugins.suspend(installed.server.id, installed.pluginId, "odd")
+    answers = [plugin.post("/verify", RUNS).status for _ in range(31)]
+    assert answers == [403] * 30 + [429]

@@ -233,3 +233,15 @@ def test_who_knocks_at_the_plugins_door_gets_in_by_its_url_alone() -> None:
     }  # fmt: skip
     assert all(one["FunctionName"] == {"Fn::GetAtt": ["PluginDoor", "Arn"]} for one in public)
     assert all("FunctionUrlAuthType" in one or one["InvokedViaFunctionUrl"] for one in public)
+
+
+def test_a_flood_at_the_plugins_door_leaves_concurrency_to_everybody_else() -> None:
+    template = deployable()
+    functions = _of_type(template, "AWS::Lambda::Function")
+
+    bounds = {n: f["ReservedConcurrentExecutions"] for n, f in functions.items()
+        if "ReservedConcurrentExecutions" in f}  # fmt: skip
+
+    bound = {"Fn::If": ["BoundPlugins", {"Ref": "PluginConcurrency"}, {"Ref": "AWS::NoValue"}]}
+    assert bounds == {"PluginDoor": bound}
+    assert template["Parameters"]["PluginConcurrency"]["Default"] == 100

@@ -15,7 +15,7 @@ from firstspawn.users.schemas import Caller, Tier
 from tests.support.rates import Counters
 
 NOON = datetime(2026, 11, 23, 12, 0, 10, tzinfo=UTC)
-OURS = {"writes", "mails", "reports", "staff"}  # not in the table of the seed
+OURS = {"writes", "mails", "refused", "reports", "staff"}  # not in the table of the seed
 SEED_TABLE = {
     ("search", Audience.GUEST): Window(30, 60),
     ("search", Audience.USER): Window(60, 60),

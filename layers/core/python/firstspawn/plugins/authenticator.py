@@ -2,7 +2,7 @@
 
 A process keeps the credentials it met for `CACHED`: within it a warm call reads nothing, and for
 so long a revocation may go unnoticed. A kept credential can only let in: what it would refuse is
-judged again by a fresh one.
+judged again by a fresh one, until too much was refused (`refusals.py`).
 """
 
 from collections import OrderedDict
@@ -23,6 +23,7 @@ from firstspawn.plugins.errors import (
     Suspended,
     UnknownKey,
 )
+from firstspawn.plugins.refusals import COUNTED, Refusals
 from firstspawn.plugins.releases import Releases
 from firstspawn.plugins.schemas import KEY_PREFIX, Network, PluginCaller, PluginStatus, SignedCall
 from firstspawn.plugins.signatures import Claim
@@ -32,6 +33,7 @@ from firstspawn.servers.fields import GameType
 CACHED = timedelta(seconds=30)
 _MOST_CACHED = 1000
 _SAFE_METHODS = {"GET", "HEAD"}
+_NO_SUCH_KEY = f"no instance has this key; keys begin with {KEY_PREFIX}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,45 +55,60 @@ class Authenticator:
     """Tells who signed a call."""
 
     def __init__(
-        self, repository: SigningRepository, vault: Vault, releases: Releases, clock: Clock
+        self,
+        repository: SigningRepository,
+        vault: Vault,
+        releases: Releases,
+        refusals: Refusals,
+        clock: Clock,
     ) -> None:
         self._stored, self._vault = repository, vault
-        self._releases, self._clock = releases, clock
+        self._releases, self._refusals, self._clock = releases, refusals, clock
         self._cache: OrderedDict[str, Credential] = OrderedDict()
 
     def authenticate(self, call: SignedCall, *, unverified: bool) -> PluginCaller:
         """Who made this call: no read if warm, else one; one write if it may not come twice.
 
         `unverified` lets in instances that are new or too old. Raises SignatureRefused, Replayed,
-        Revoked, Suspended, NotVerified, IpNotAllowed, PluginOutdated.
+        Revoked, Suspended, NotVerified, IpNotAllowed, PluginOutdated; RateLimited in their place
+        if there were too many of them. What is refused without a look at the table is not counted.
         """
         now, claim = self._clock(), signatures.read_claim(call)
         signatures.check_clock(claim, now)
-        caller = self._judge(claim, call, now, unverified=unverified)
-        # Version 1 repeats a read's signature, for nothing of it is in there: it changes nothing.
-        if claim.version == 2 or call.method not in _SAFE_METHODS:
-            until = claim.moment + signatures.TOLERANCE
-            self._stored.mark(caller.pluginId, claim.mark, now, until)
+        if not claim.key.startswith(KEY_PREFIX):
+            raise UnknownKey(_NO_SUCH_KEY)
+        key_hash = sha256_hex(claim.key)
+        try:
+            caller = self._judge(key_hash, claim, call, now, unverified=unverified)
+            # Version 1 repeats a read's signature (nothing of it is in there): it changes nothing.
+            if claim.version == 2 or call.method not in _SAFE_METHODS:
+                until = claim.moment + signatures.TOLERANCE
+                self._stored.mark(caller.pluginId, claim.mark, now, until)
+        except COUNTED as refusal:
+            known = self._cache.get(key_hash)
+            plugin_id = known.stored.pluginId if known else None
+            self._refusals.count(call.sourceIp, plugin_id, refusal)
+            raise
         return caller
 
     def _judge(
-        self, claim: Claim, call: SignedCall, now: datetime, *, unverified: bool
+        self, key_hash: str, claim: Claim, call: SignedCall, now: datetime, *, unverified: bool
     ) -> PluginCaller:
-        key_hash = sha256_hex(claim.key)
         kept = self._cache.get(key_hash)
         if kept and now - kept.loadedAt < CACHED:
             try:
                 return self._check(kept, claim, call, now, unverified=unverified)
             except ProblemError:
+                if self._refusals.are_over(call.sourceIp, kept.stored.pluginId):
+                    raise
                 self._cache.pop(key_hash, None)
-        fresh = self._load(key_hash, claim, now)
+        fresh = self._load(key_hash, now)
         return self._check(fresh, claim, call, now, unverified=unverified)
 
-    def _load(self, key_hash: str, claim: Claim, now: datetime) -> Credential:
-        is_key = claim.key.startswith(KEY_PREFIX)
-        stored = self._stored.find(key_hash, now) if is_key else None
+    def _load(self, key_hash: str, now: datetime) -> Credential:
+        stored = self._stored.find(key_hash, now)
         if stored is None:
-            raise UnknownKey(f"no instance has this key; keys begin with {KEY_PREFIX}")
+            raise UnknownKey(_NO_SUCH_KEY)
         context = vault_context(stored.serverId, stored.pluginId)
         secrets = tuple(
             (self._vault.open(sealed, context), until) for sealed, until in stored.secrets

@@ -78,6 +78,11 @@ FAVORITES = _row("favorites", _HOUR, None, 100, 200, 200)
 REPORTS = _row("reports", _HOUR, None, 10, 10, 10, burst=False)
 AUTH = _row("auth", _MINUTE, 5, 10, 10, 10, burst=False, closed=True)
 PLUGIN = Policy("plugin", {Audience.PLUGIN: (Window(1000, _MINUTE),)}, closed=True)
+# Plugins' calls that were refused: of a known key by key and address, of unknown ones by address.
+# Game servers of many people may have one address, so its limit is the higher one.
+REFUSED = Policy(
+    "refused", {Audience.PLUGIN: (Window(30, _MINUTE),), Audience.GUEST: (Window(120, _MINUTE),)}
+)
 WRITES = Policy("writes", dict.fromkeys(_PEOPLE, (_BURST, Window(60, _MINUTE), Window(100, _HOUR))))
 # Tries to show a second factor or to prove again who one is, by account and wherever from: a code
 # has six digits, of which three are good at any moment.
@@ -91,5 +96,5 @@ PUZZLES = Total("puzzle", dict.fromkeys(_PEOPLE[1:], 10))
 STAFF = Policy("staff", dict.fromkeys(_PEOPLE, (_BURST, Window(120, _MINUTE))))
 POLICIES = {
     policy.name: policy
-    for policy in (SEARCH, REVIEWS, FAVORITES, REPORTS, AUTH, PLUGIN, WRITES, STAFF, MAILS)
+    for policy in (SEARCH, REVIEWS, FAVORITES, REPORTS, AUTH, PLUGIN, WRITES, STAFF, MAILS, REFUSED)
 }

@@ -39,11 +39,13 @@ class Plugins(Listings):
     def plugin_authenticator(self) -> Authenticator:
         """Tells who signed a call."""
         from firstspawn.plugins.authenticator import Authenticator
+        from firstspawn.plugins.refusals import Refusals
         from firstspawn.plugins.releases import official
         from firstspawn.plugins.signing_repository import SigningRepository
 
         self.database()
-        return Authenticator(SigningRepository(), self.vault, official(), self.clock)
+        refusals = Refusals(self.rate_limiter, self.clock)
+        return Authenticator(SigningRepository(), self.vault, official(), refusals, self.clock)
 
     @cached_property
     def plugin_installation(self) -> InstallationService:
