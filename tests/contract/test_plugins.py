@@ -141,6 +141,18 @@ def test_what_the_life_of_an_instance_costs(
     with count_calls() as again:
         stack.plugin_heartbeats.beat(caller, BEAT)
     assert_cost(again, calls=2, operations=["UpdateItem", "GetItem"])
+    clock.advance(seconds=1)
+    news = BEAT.model_copy(update={"pluginVersion": "1.0.0"})
+    with count_calls() as updated:
+        stack.plugin_heartbeats.beat(replace(caller, signedAt=clock(), pluginVersion="0.9.0"), news)
+    assert_cost(
+        updated, calls=3, operations=["GetItem", "TransactWriteItems", "UpdateItem"],
+        read_units=1, write_units=5,
+    )  # fmt: skip
+    clock.advance(seconds=1)
+    with count_calls() as same:
+        stack.plugin_heartbeats.beat(replace(caller, signedAt=clock(), pluginVersion="1.0.0"), news)
+    assert_cost(same, calls=1, operations=["UpdateItem"])
 
 
 def test_what_a_hand_over_costs(stack: Container, plugins: Plugins, clock: FrozenClock) -> None:

@@ -1,5 +1,6 @@
 """What verified plugins report: that they live, who typed a code, what was handed over."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -258,22 +259,31 @@ def test_a_suspended_instance_starts_nothing_more(
     assert prizes.tell(lease, "STARTED").code == "suspended"
 
 
-def test_an_old_plugin_is_turned_away_until_it_verifies_a_new_version(
-    through: Client,
-    plugins: Plugins,
-    stack: Container,
-    clock: FrozenClock,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    # Given
+Minimum = Callable[[str], None]
+
+
+@pytest.fixture
+def minimum(stack: Container, monkeypatch: pytest.MonkeyPatch) -> Minimum:
+    """Sets the oldest version that may call, of the three there are."""
     from firstspawn.plugins.releases import Releases
 
+    def be(version: str) -> None:
+        listed = {"minimum": version, "latest": "1.3.0", "versions": ["1.0.0", "1.2.0", "1.3.0"]}
+        releases = Releases({"MINECRAFT": {**listed, "download": "https://example.com/jar"}})
+        services = (stack.plugin_authenticator, stack.plugin_installation, stack.plugin_heartbeats)
+        for service in services:
+            monkeypatch.setattr(service, "_releases", releases)
+
+    return be
+
+
+def test_an_old_plugin_is_turned_away_until_it_verifies_a_new_version(
+    through: Client, plugins: Plugins, clock: FrozenClock, minimum: Minimum
+) -> None:
+    # Given
     installed = plugins.active()
     plugin = PluginClient(through, installed.credentials, clock)
-    newer = {"minimum": "1.2.0", "latest": "1.3.0", "versions": ["1.0.0", "1.3.0"]}
-    releases = Releases({"MINECRAFT": {**newer, "download": "https://example.com/jar"}})
-    monkeypatch.setattr(stack.plugin_authenticator, "_releases", releases)
-    monkeypatch.setattr(stack.plugin_installation, "_releases", releases)
+    minimum("1.2.0")
     # When
     refused, unchanged = (
         plugin.post("/heartbeat", BEAT),
@@ -290,6 +300,66 @@ def test_an_old_plugin_is_turned_away_until_it_verifies_a_new_version(
     assert plugin.post("/verify", {"pluginVersion": "1.3.0", "serverVersion": "1.21"}).status == 200
     # Then
     assert plugin.post("/heartbeat", BEAT).status == 200
+
+
+def test_the_version_a_heartbeat_tells_of_is_what_later_calls_are_judged_by(
+    through: Client, plugins: Plugins, stack: Container, clock: FrozenClock, minimum: Minimum
+) -> None:
+    # Given a plugin that was updated without verifying again
+    minimum("1.0.0")
+    installed = plugins.active()
+    plugin = PluginClient(through, installed.credentials, clock)
+    assert plugin.post("/heartbeat", {**BEAT, "pluginVersion": "1.3.0"}).status == 200
+    assert shown(stack, installed).pluginVersion == "1.3.0"
+    clock.advance(seconds=30)  # what a warm process may keep
+    # When the version it verified with becomes too old
+    minimum("1.2.0")
+    # Then it goes on
+    for body in ({**BEAT, "pluginVersion": "1.3.0"}, BEAT):
+        clock.advance(seconds=1)
+        assert plugin.post("/heartbeat", body).json["counted"] is True
+
+
+def test_a_plugin_that_was_put_back_to_an_old_version_is_turned_away_at_every_call(
+    through: Client, plugins: Plugins, stack: Container, clock: FrozenClock, minimum: Minimum
+) -> None:
+    # Given one that verified with a version that is good
+    minimum("1.2.0")
+    installed = plugins.issue()
+    plugin = PluginClient(through, installed.credentials, clock)
+    good = {"pluginVersion": "1.3.0", "serverVersion": "1.21"}
+    assert plugin.post("/verify", good).status == 200
+    # When a heartbeat tells of an old one
+    refused = plugin.post("/heartbeat", {**BEAT, "pluginVersion": "1.0.0"})
+    # Then
+    assert (refused.status, refused.json["minimumVersion"]) == (426, "1.2.0")
+    assert refused.json["yourVersion"] == "1.0.0"
+    assert shown(stack, installed).pluginVersion == "1.0.0"
+    clock.advance(seconds=30)
+    for path, body in (("/playtime/sync", {"players": []}), ("/heartbeat", BEAT)):
+        assert plugin.post(path, body).code == "plugin_outdated"
+    # And one that was never released changes nothing
+    assert plugin.post("/verify", good).status == 200
+    assert plugin.post("/heartbeat", {**BEAT, "pluginVersion": "9.9.9"}).code == "unofficial_plugin"
+    assert shown(stack, installed).pluginVersion == "1.3.0"
+
+
+def test_a_heartbeat_that_comes_late_tells_of_no_version(
+    client: Client, plugins: Plugins, stack: Container, clock: FrozenClock, minimum: Minimum
+) -> None:
+    # Given
+    minimum("1.0.0")
+    installed = plugins.issue()
+    plugin = PluginClient(client, installed.credentials, clock)
+    plugin.post("/verify", {"pluginVersion": "1.2.0", "serverVersion": "1.21"})
+    late = plugin.signed("POST", "/heartbeat", {**BEAT, "pluginVersion": "1.2.0"})
+    clock.advance(seconds=5)
+    assert plugin.post("/heartbeat", {**BEAT, "pluginVersion": "1.3.0"}).json["counted"] is True
+    clock.advance(seconds=30)
+    # When
+    assert client.send(late).json["counted"] is False
+    # Then
+    assert shown(stack, installed).pluginVersion == "1.3.0"
 
 
 def test_a_key_may_call_a_thousand_times_a_minute(

@@ -1,5 +1,6 @@
 """Whose word shows: our checks first, then the plugins of a server that tells strangers nothing."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -37,7 +38,13 @@ class Seen:
     def plugin(self, players: int | None, most: int = 100) -> tuple[bool, int, int]:
         """Plugins speak; None: they are silent."""
         now = self._clock.advance(seconds=1)
-        PresenceService(PresenceRepository()).show(self._server.id, players, most, now)
+        return self.plugin_at(now, players, most)
+
+    def plugin_at(
+        self, at: datetime, players: int | None, most: int = 100
+    ) -> tuple[bool, int, int]:
+        """Plugins spoke at some moment; it arrives now."""
+        PresenceService(PresenceRepository()).show(self._server.id, players, most, at)
         return self.shown()
 
     def shown(self) -> tuple[bool, int, int]:
@@ -79,3 +86,16 @@ def test_a_few_players_more_or_less_write_nothing(seen: Seen, stack: Container) 
     assert seen.plugin(102)[1] == 100
     assert stack.uptime.status(seen._server.id)[1] == version
     assert seen.plugin(111)[1] == 111
+
+
+def test_a_word_that_arrives_behind_a_later_one_is_ignored(seen: Seen, clock: FrozenClock) -> None:
+    # Given
+    seen.plugin(50)
+    before = clock()
+    assert seen.plugin(12) == (True, 12, 100)
+    # When what was said earlier arrives
+    for players in (50, 900, None):
+        assert seen.plugin_at(before, players) == (True, 12, 100)
+    # Then it changed nothing, and neither does what is said again at the same moment
+    assert seen.plugin_at(clock(), 900) == (True, 12, 100)
+    assert seen.plugin_at(clock() + timedelta(seconds=1), 30) == (True, 30, 100)

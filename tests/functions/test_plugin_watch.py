@@ -1,11 +1,16 @@
 """Plugins that fall silent are found without a scan, shown, and told of to their owners."""
 
+import json
 from typing import Any
 
 import pytest
 
+from firstspawn.db import keys
+from firstspawn.events.changes import Change, Kind
+from firstspawn.events.rules import Target, messages
 from firstspawn.mail.models import Mail
 from firstspawn.plugins.models import PluginInstance, PluginWatchCursor
+from firstspawn.uptime.models import ServerStatus
 from firstspawn.wiring import Container
 from functions.scheduled.plugins import handler as watch
 from tests.support.client import Client
@@ -16,6 +21,42 @@ from tests.support.plugins import PluginClient, Plugins
 from tests.support.servers import Owners
 
 BEAT = {"onlinePlayers": 2, "maxPlayers": 100}
+
+
+class Hytale:
+    """A Hytale server with plugins, as people see it."""
+
+    def __init__(self, stack: Container, plugins: Plugins, clock: FrozenClock, client: Client):
+        self._stack, self._plugins, self._clock, self._client = stack, plugins, clock, client
+        self._owner, self._server = Owners(stack).server(gameType="HYTALE")
+
+    def install(self) -> PluginClient:
+        """One more plugin."""
+        one = self._plugins.active(self._server, self._owner)
+        return PluginClient(self._client, one.credentials, self._clock)
+
+    def beat(self, plugin: PluginClient, online: int, most: int = 100) -> tuple[bool, int, int]:
+        """A heartbeat, and what people see then."""
+        self._clock.advance(seconds=1)
+        answer = plugin.post("/heartbeat", {"onlinePlayers": online, "maxPlayers": most})
+        assert answer.json["counted"] is True
+        return self.seen()
+
+    def seen(self) -> tuple[bool, int, int]:
+        """Online, players, maximum."""
+        status, _ = self._stack.uptime.status(self._server.id)
+        return status.isOnline, status.playerCount, status.maxPlayers
+
+    def states(self) -> list[bool]:
+        """Whether its plugins are stale to their owner; those that are not come first."""
+        found = self._stack.plugins.list(self._owner, self._server.id).items
+        return sorted(one.isStale for one in found)
+
+    def image(self) -> dict[str, Any]:
+        """The status as the table's stream shows it."""
+        status = ServerStatus.find(keys.server_status(self._server.id), self._clock())
+        assert status
+        return {"type": "ServerStatus", "serverId": status.serverId, "isOnline": status.isOnline}
 
 
 @pytest.fixture
@@ -86,3 +127,68 @@ def test_a_hytale_servers_plugins_tell_whether_it_is_online_and_how_many_play(
     # Then
     status, _ = stack.uptime.status(server.id)
     assert (status.isOnline, status.playerCount) == (False, 0)
+
+
+@pytest.fixture
+def hytale(stack: Container, plugins: Plugins, clock: FrozenClock, client: Client) -> Hytale:
+    return Hytale(stack, plugins, clock, client)
+
+
+def test_players_of_a_plugin_that_fell_silent_count_no_more(
+    hytale: Hytale, clock: FrozenClock
+) -> None:
+    # Given two plugins that add up
+    first, second = hytale.install(), hytale.install()
+    hytale.beat(first, 30)
+    assert hytale.beat(second, 12) == (True, 42, 200)
+    # When one misses its heartbeats, the other one's next shows its own alone
+    clock.advance(minutes=6)
+    assert hytale.beat(second, 12) == (True, 42, 200)
+    clock.advance(minutes=5)
+    assert hytale.beat(second, 12) == (True, 12, 100)
+    assert hytale.states() == [False, True]
+    # And it adds up again when it is back
+    assert hytale.beat(first, 30) == (True, 42, 200)
+    assert hytale.states() == [False, False]
+
+
+def test_no_plugin_has_more_players_than_the_places_it_tells_of(hytale: Hytale) -> None:
+    # Given
+    first, second = hytale.install(), hytale.install()
+    # Then
+    assert hytale.beat(first, 100_000, most=50) == (True, 50, 50)
+    assert hytale.beat(second, 20, most=50) == (True, 70, 100)
+    assert hytale.beat(first, 0, most=50) == (True, 20, 100)
+    # And one that tells of no places at all is believed
+    assert hytale.beat(first, 30, most=0) == (True, 50, 50)
+
+
+def test_a_plugin_goes_stale_comes_back_and_each_turn_is_told_once(
+    hytale: Hytale, clock: FrozenClock
+) -> None:
+    # Given
+    plugin, told = hytale.install(), []
+
+    def turn(happens: Any) -> list[str]:
+        before = hytale.image()
+        happens()
+        change = Change("e", Kind.MODIFY, "ServerStatus", before, hytale.image())
+        return [one.body for one in messages(change) if one.target is Target.LOG]
+
+    def silence() -> None:
+        for _ in range(4):
+            clock.advance(minutes=5)
+            watch({}, None)
+
+    # When it beats, beats again, falls silent, stays so, and is back
+    watch({}, None)
+    told.append(turn(lambda: hytale.beat(plugin, 7)))
+    told.append(turn(lambda: hytale.beat(plugin, 7)))
+    told.append(turn(silence))
+    assert (hytale.seen()[:2], hytale.states()) == ((False, 0), [True])
+    told.append(turn(silence))
+    told.append(turn(lambda: hytale.beat(plugin, 9)))
+    # Then
+    turns = [json.loads(one[0])["isOnline"] if one else None for one in told]
+    assert turns == [True, None, False, None, True]
+    assert (hytale.seen()[:2], hytale.states()) == ((True, 9), [False])

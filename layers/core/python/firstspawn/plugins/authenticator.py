@@ -145,6 +145,7 @@ class Authenticator:
             stored.trusted,
             PluginStatus(stored.status),
             claim.moment,
+            stored.pluginVersion,
         )
 
 

@@ -1,11 +1,12 @@
 """Heartbeats: one conditional write each, and two calls more for who was silent before."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from firstspawn.db import keys, writes
 from firstspawn.plugins.errors import Revoked, Suspended
-from firstspawn.plugins.models import PluginInstance
+from firstspawn.plugins.models import PluginCredential, PluginInstance
 from firstspawn.plugins.repository import listing
 from firstspawn.plugins.rolls import Roll, next_look
 from firstspawn.plugins.schemas import PluginStatus
@@ -32,14 +33,29 @@ class HeartbeatRepository:
             PluginInstance.lastHeartbeat.set(now),
             PluginInstance.updatedAt.set(now),
         ]
-        newer = PluginInstance.beatAt.does_not_exist() | (PluginInstance.beatAt < at)
-        active = (PluginInstance.status == PluginStatus.ACTIVE) & newer
+        active = _is_active_and_older(at)
         watched = PluginInstance.GSI2PK.exists() & PluginInstance.staleSince.does_not_exist()
         try:
             writes.update(instance, actions, active & watched)
         except writes.ConditionFailed:
             return self._again(instance, actions, active, at, now)
         return True
+
+    @staticmethod
+    def note_version(server_id: str, plugin_id: str, version: str, at: int, now: datetime) -> None:
+        """Note which version a heartbeat signed at `at` (ms) told of, where its calls are judged
+        as well: a read and a transaction. Nothing if it is not the newest, or may not call."""
+        found = PluginInstance.find(keys.plugin(server_id, plugin_id), now, consistent=True)
+        if found is None:
+            return
+        credential = PluginCredential.at(keys.plugin_credential(found.keyHash))
+        transaction = writes.Transaction()
+        told = [PluginInstance.pluginVersion.set(version), PluginInstance.updatedAt.set(now)]
+        transaction.update(found, told, _is_active_and_older(at))
+        mirrored = [PluginCredential.pluginVersion.set(version)]
+        transaction.update(credential, mirrored, PluginCredential.PK.exists())
+        with suppress(writes.ConditionFailed):
+            transaction.commit()
 
     @staticmethod
     def _again(
@@ -68,6 +84,11 @@ def rolls(instance: PluginInstance) -> list[Roll]:
         (instance.beatAt, instance.players),
     )
     return [Roll(int(at) // 1000, packed or _NOBODY) for at, packed in pairs if at]
+
+
+def _is_active_and_older(at: int) -> Any:
+    newer = PluginInstance.beatAt.does_not_exist() | (PluginInstance.beatAt < at)
+    return (PluginInstance.status == PluginStatus.ACTIVE) & newer
 
 
 def _set(name: str, value: Any) -> Any:

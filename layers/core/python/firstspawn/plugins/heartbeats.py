@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from firstspawn.kit.clock import Clock
+from firstspawn.plugins.errors import PluginOutdated
 from firstspawn.plugins.heartbeat_repository import HeartbeatRepository
 from firstspawn.plugins.installation_schemas import Heartbeat, HeartbeatSeen
 from firstspawn.plugins.releases import Releases
@@ -37,23 +38,36 @@ class HeartbeatService:
     def beat(self, caller: PluginCaller, form: Heartbeat) -> HeartbeatSeen:
         """Note that a plugin is alive: one write; for Hytale a query, a read and at times a write.
 
-        Raises PluginOutdated, Invalid, Revoked, Suspended.
+        A read and a transaction more if it runs another version than before. Raises
+        PluginOutdated, Invalid, Revoked, Suspended.
         """
-        if form.pluginVersion:
-            self._releases.check_official(caller.gameType, form.pluginVersion)
         now = self._clock()
         at = round(caller.signedAt.timestamp() * 1000)
+        if form.pluginVersion and form.pluginVersion != caller.pluginVersion:
+            self._note_version(caller, form.pluginVersion, at, now)
         counted = self._heartbeats.beat(caller.serverId, caller.pluginId, at, _values(form), now)
         if counted:
             self.refresh(caller.serverId, caller.gameType, now)
         return HeartbeatSeen(counted=counted, serverTime=now)
 
+    def _note_version(self, caller: PluginCaller, version: str, at: int, now: datetime) -> None:
+        """What runs now is what the calls to come are judged by, also if it is too old."""
+        try:
+            self._releases.check_official(caller.gameType, version)
+        except PluginOutdated:
+            self._heartbeats.note_version(caller.serverId, caller.pluginId, version, at, now)
+            raise
+        self._heartbeats.note_version(caller.serverId, caller.pluginId, version, at, now)
+
     def refresh(self, server_id: str, game: str, now: datetime) -> None:
-        """Show a server's players, summed over its live plugins, if a ping cannot see them."""
+        """Show a server's players, summed over its live plugins, if a ping cannot see them.
+
+        No plugin counts for more than the places it says there are.
+        """
         if game != GameType.HYTALE:
             return
         live = [one for one in self._plugins.of(server_id, now) if is_live(one, now)]
-        players = sum(int(one.activePlayers) for one in live) if live else None
+        players = sum(map(_players, live)) if live else None
         most = sum(int(one.maxPlayers or 0) for one in live)
         self._presence.show(server_id, players, most, now)
 
@@ -64,6 +78,11 @@ def is_live(instance: Instance, now: datetime) -> bool:
     return instance.status == PluginStatus.ACTIVE and bool(last and now - last < STALE_AFTER)
 
 
+def _players(instance: Instance) -> int:
+    present, most = int(instance.activePlayers), int(instance.maxPlayers or 0)
+    return min(present, most) if most else present
+
+
 def _values(form: Heartbeat) -> dict[str, Any]:
     values: dict[str, Any] = {
         "activePlayers": form.onlinePlayers,
@@ -71,5 +90,4 @@ def _values(form: Heartbeat) -> dict[str, Any]:
         "tps": form.tps,
         "players": pack(form.players),
     }
-    versions = {"pluginVersion": form.pluginVersion, "serverVersion": form.serverVersion}
-    return values | {name: value for name, value in versions.items() if value}
+    return values | ({"serverVersion": form.serverVersion} if form.serverVersion else {})

@@ -33,6 +33,7 @@ class PluginCaller:
     """A plugin whose call was signed. `signedAt` is the call's own timestamp.
 
     `trusted`: the staff lets this server vouch for its players everywhere, not on itself alone.
+    `pluginVersion` is the one that its calls are judged by.
     """
 
     pluginId: str
@@ -41,6 +42,7 @@ class PluginCaller:
     trusted: bool
     status: PluginStatus
     signedAt: datetime
+    pluginVersion: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
