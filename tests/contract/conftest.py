@@ -38,8 +38,6 @@ from tests.support.reviews import Critics
 from tests.support.servers import Owners
 from tests.support.table import create_table
 
-_OUTCOMES: dict[str, str] = {}
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Refuse to start if engines are required and not there; show search tests where theirs is."""
@@ -51,15 +49,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say which engines the contract ran on, so that an absent one is never taken for a pass."""
-    shown = [f"{engine.name} {_outcome(engine.name)}" for engine in DYNAMODBS]
-    shown.append(f"opensearch {'up' if 'opensearch' in real_engines() else _outcome('opensearch')}")
+    asked: set[str] = set()
+    for report in terminalreporter.getreports("passed"):
+        parameters = report.nodeid.partition("[")[2]
+        asked.update(engine.name for engine in DYNAMODBS if engine.name in parameters)
+    shown = [f"{engine.name} {_outcome(engine.name, asked)}" for engine in DYNAMODBS]
+    opensearch = "up" if "opensearch" in real_engines() else _outcome("opensearch", asked)
+    shown.append(f"opensearch {opensearch}")
     terminalreporter.write_line(f"engines: {', '.join(shown)}", bold=True)
 
 
-def _outcome(name: str) -> str:
+def _outcome(name: str, asked: set[str]) -> str:
     if name in absent_engines():
         return "ABSENT (run make engines)"
-    return _OUTCOMES.get(name, "not asked for")
+    return "ok" if name in asked else "not asked for"
 
 
 @pytest.fixture(scope="session")
@@ -145,7 +148,6 @@ def _connected(kind: Engine, table: str, endpoint: str) -> Engine:
     engine = replace(kind, endpoint=endpoint, table=table)
     if endpoint:
         remember(engine)
-    _OUTCOMES[kind.name] = "ok"
     return engine
 
 
