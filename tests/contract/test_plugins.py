@@ -8,13 +8,18 @@ from functools import partial
 import pytest
 
 from firstspawn.db import keys
-from firstspawn.errors import ProblemError
+from firstspawn.errors import ChangedMeanwhile, ProblemError
 from firstspawn.plugins.installation_schemas import Heartbeat
-from firstspawn.plugins.models import PluginBook, PluginCredential, PluginInstance
+from firstspawn.plugins.models import (
+    PluginBook,
+    PluginCredential,
+    PluginInstance,
+    PluginWatchCursor,
+)
+from firstspawn.plugins.repository import PluginRepository
 from firstspawn.plugins.schemas import IssuePlugin, PluginStatus, RotateSecret, SignedCall
 from firstspawn.reactions.schemas import Happening
-from firstspawn.redemptions.repository import DeliveryRepository
-from firstspawn.redemptions.schemas import CheckRedemption, ExecuteRedemption, Outcome, Owed
+from firstspawn.servers.errors import ServerNotFound
 from firstspawn.wiring import Container
 from tests.support.clock import FrozenClock
 from tests.support.costs import assert_cost, count_calls
@@ -32,7 +37,7 @@ BEAT = Heartbeat(onlinePlayers=1, maxPlayers=100, players=[ALEX])
 @pytest.fixture
 def stack(engine: Engine, clock: FrozenClock) -> Container:
     built = stack_on(engine, clock)
-    _ = built.plugins, built.plugin_installation, built.plugin_heartbeats, built.redemptions
+    _ = built.plugins, built.plugin_installation, built.plugin_heartbeats
     _ = built.plugin_authenticator
     return built
 
@@ -74,6 +79,34 @@ def test_a_warm_call_reads_nothing_and_leaves_one_mark(
     with count_calls() as warm:
         judge(signed(installed, clock), unverified=False)
     assert_cost(warm, calls=1, operations=["PutItem"], read_units=0, write_units=1)
+
+
+def test_what_looking_after_plugins_costs(
+    stack: Container, plugins: Plugins, clock: FrozenClock
+) -> None:
+    # Given three instances of nobody else's list, which then stay silent
+    for model in (PluginInstance, PluginWatchCursor):
+        for item in list(model.scan()):
+            item.delete()
+    look = stack.plugin_watch.look
+    look()
+    for _ in range(3):
+        plugins.active()
+    # When nobody is due
+    clock.advance(minutes=5)
+    with count_calls() as idle:
+        look()
+    # Then
+    assert_cost(
+        idle, calls=3, operations=["GetItem", "Query", "UpdateItem"], read_units=1.5, write_units=1
+    )
+    # When two spans are looked at, and all are due in the first
+    clock.advance(minutes=10)
+    with count_calls() as due:
+        assert look().silent == 3
+    # Then
+    operations = ["GetItem", "Query", "BatchGetItem", *["UpdateItem"] * 4, "Query", "UpdateItem"]
+    assert_cost(due, calls=9, operations=operations, read_units=5, write_units=2 + 3 * 4)
 
 
 def test_what_refusals_cost_before_and_after_there_were_too_many(
@@ -153,37 +186,6 @@ def test_what_the_life_of_an_instance_costs(
     with count_calls() as same:
         stack.plugin_heartbeats.beat(replace(caller, signedAt=clock(), pluginVersion="1.0.0"), news)
     assert_cost(same, calls=1, operations=["UpdateItem"])
-
-
-def test_what_a_hand_over_costs(stack: Container, plugins: Plugins, clock: FrozenClock) -> None:
-    # Given
-    installed = plugins.active()
-    caller, ask = plugins.caller(installed), CheckRedemption(playerUuid=ALEX, playerName="Alex")
-    with count_calls() as nothing:
-        stack.redemptions.check(caller, ask)
-    assert_cost(nothing, calls=1, operations=["Query"])
-    owe(stack, installed)
-    # When / Then
-    with count_calls() as lent:
-        lease = stack.redemptions.check(caller, ask).redemption
-    assert_cost(lent, calls=2, operations=["Query", "UpdateItem"], write_units=1)
-    assert lease
-    form = ExecuteRedemption(
-        redemptionId=lease.id, leaseId=lease.leaseId, playerUuid=ALEX, attempt="attempt-1",
-        outcome=Outcome.STARTED,
-    )  # fmt: skip
-    with count_calls() as started:
-        assert stack.redemptions.execute(caller, form).proceed
-    assert_cost(started, calls=1, operations=["TransactWriteItems"], write_units=4)
-    with count_calls() as done:
-        stack.redemptions.execute(caller, form.model_copy(update={"outcome": Outcome.EXECUTED}))
-    assert_cost(done, calls=1, operations=["UpdateItem"], write_units=1)
-
-
-def owe(stack: Container, installed: Installed, redemption: str = "r1") -> None:
-    """Owe Alex something."""
-    owed = Owed(redemption, installed.server.id, ALEX, "Diamonds", "give {player} diamond")
-    DeliveryRepository(lambda: "").owe(owed, stack.clock())
 
 
 def test_of_20_instances_asked_for_at_once_ten_are_made(
@@ -291,6 +293,24 @@ def test_what_ending_a_deleted_servers_instances_costs(stack: Container, plugins
     assert_cost(again, calls=2, operations=["BatchGetItem", "Query"], write_units=0)
 
 
+def test_nothing_comes_or_verifies_on_a_server_that_was_deleted_meanwhile(
+    stack: Container, plugins: Plugins
+) -> None:
+    # Given a server that was still there when its owner asked, and when its plugin did
+    one = plugins.issue()
+    stack.servers.delete(one.owner, one.server.id, None)
+    values = {"id": "late", "serverId": one.server.id, "gameType": "MINECRAFT", "name": "Late",
+        "allowedIps": [], "keyHash": "late", "keyHint": "late"}  # fmt: skip
+    # When / Then
+    repository = PluginRepository()
+    numbers = repository.book(one.server.id, stack.clock())
+    with pytest.raises(ServerNotFound):
+        repository.issue(values, "sealed", numbers, stack.clock())
+    with pytest.raises(ServerNotFound):
+        stack.plugin_installation._noted(plugins.caller(one), VERIFY.model_dump())
+    assert (book(stack, one.server.id).instances, book(stack, one.server.id).active) == (1, 0)
+
+
 def test_no_verification_outlives_its_server(
     engine: Engine, stack: Container, plugins: Plugins
 ) -> None:
@@ -314,6 +334,23 @@ def test_no_verification_outlives_its_server(
     states = {one.status for one in PluginInstance.query(keys.plugin(first.server.id, "").pk,
         PluginInstance.SK.startswith("PLUGIN#"), consistent_read=True)}  # fmt: skip
     assert states == {"REVOKED"}
+
+
+def test_a_rotation_by_who_has_not_seen_the_last_one_is_refused(
+    stack: Container, plugins: Plugins
+) -> None:
+    # Given two who read the instance before either rotates
+    one = plugins.active()
+    repository = PluginRepository()
+    first, second = (repository.find(one.server.id, one.pluginId, stack.clock()) for _ in "ab")
+    until = stack.clock() + timedelta(hours=24)
+    repository.rotate(first, "sealed-1", until, stack.clock())
+    # When / Then: the secret that was promised to stay good for a while does
+    with pytest.raises(ChangedMeanwhile):
+        repository.rotate(second, "sealed-2", until, stack.clock())
+    (credential,) = PluginCredential.scan(PluginCredential.pluginId == one.pluginId)
+    assert credential.secret == "sealed-1"
+    assert credential.previousSecret not in {None, "sealed-1", "sealed-2"}
 
 
 def test_of_30_replays_of_a_call_one_gets_in(
@@ -348,31 +385,3 @@ def test_of_heartbeats_in_any_order_the_newest_stays(
     stored = PluginInstance.find(key, stack.clock(), consistent=True)
     assert stored
     assert stored.activePlayers == 11
-
-
-def test_of_10_instances_one_is_lent_a_prize_and_one_attempt_starts(
-    engine: Engine, stack: Container, plugins: Plugins
-) -> None:
-    need_real_races(engine)
-    # Given
-    first = plugins.active()
-    every = [first] + [plugins.active(first.server, first.owner) for _ in range(9)]
-    owe(stack, first)
-    ask = CheckRedemption(playerUuid=ALEX, playerName="Alex")
-    # When
-    checks = [partial(stack.redemptions.check, plugins.caller(one), ask) for one in every]
-    lent = [getattr(one, "redemption", None) for one in race(checks)]
-    # Then
-    assert sum(one is not None for one in lent) == 1
-    (holder,) = [one for one, lease in zip(every, lent, strict=True) if lease]
-    (lease,) = [one for one in lent if one]
-    forms = [
-        ExecuteRedemption(
-            redemptionId=lease.id, leaseId=lease.leaseId, playerUuid=ALEX,
-            attempt=f"attempt-{number}", outcome=Outcome.STARTED,
-        )
-        for number in range(12)
-    ]  # fmt: skip
-    caller = plugins.caller(holder)
-    outcomes = race([partial(stack.redemptions.execute, caller, form) for form in forms])
-    assert kinds(outcomes) == {"RedemptionExecuted": 1, "AlreadyStarted": 11}

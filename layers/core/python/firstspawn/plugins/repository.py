@@ -105,7 +105,7 @@ class PluginRepository:
     ) -> None:
         """Store a new sealed secret; the present one stays good until `until`, if at all.
 
-        Raises ChangedMeanwhile.
+        Raises ChangedMeanwhile: after another rotation, or a revocation.
         """
         credential, previous = _credential(instance), PluginCredential.previousSecret
         ends = PluginCredential.previousUntil
@@ -121,8 +121,7 @@ class PluginRepository:
             instance, [shown.set(until) if until else shown.remove(), *_touched(now)],
             _as_read(instance), _changed(),
         )  # fmt: skip
-        alive = PluginCredential.secret.exists()
-        transaction.update(credential, actions, alive, _changed())
+        transaction.update(credential, actions, PluginCredential.PK.exists(), _changed())
         transaction.commit()
 
     def trust(
