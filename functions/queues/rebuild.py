@@ -36,5 +36,7 @@ def handler(event: Record, context: Any) -> dict[str, Any]:
 
 
 def _report(report: RebuildReport) -> None:
-    drifted = metric("SearchDrift", report.drift, container().clock())
+    """Log it, with what `SearchDriftAlarm` watches; the table is named like its stack."""
+    now, stack = container().clock(), container().settings.table
+    drifted = metric("SearchDrift", report.drift, now, Stack=stack)
     logger().info("reindexed", extra={**report.model_dump(), **drifted})

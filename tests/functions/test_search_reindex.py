@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ from infra.reindex import main
 from tests.support.events import sqs_event
 from tests.support.permissions import under_role
 from tests.support.servers import Owners
+from tests.unit.infra.templates import deployable
 
 
 def test_a_reindex_finds_every_listed_server_in_the_table(
@@ -73,6 +75,21 @@ class Context:
         return 1
 
 
+def assert_watched(line: dict[str, Any], alarm: str, *, stack: str) -> None:
+    """A log line's metric sets off an alarm of the template, of this stack and no other."""
+    watched = deployable()["Resources"][alarm]["Properties"]
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    assert watched["Namespace"] == directive["Namespace"]
+    assert watched["MetricName"] in [one["Name"] for one in directive["Metrics"]]
+    (dimensions,) = directive["Dimensions"]
+    assert watched["Dimensions"] == [
+        {"Name": name, "Value": {"Ref": "AWS::StackName"}} for name in dimensions
+    ]
+    assert [line[name] for name in dimensions] == [stack]
+    assert line[watched["MetricName"]] >= watched["Threshold"]
+    assert watched["AlarmActions"]["Fn::If"][0] == "HasAlarmTopic"
+
+
 def test_the_night_fills_a_new_index_step_by_step_and_tells_the_drift(
     indexed: Container, log: io.StringIO
 ) -> None:
@@ -101,6 +118,7 @@ def test_the_night_fills_a_new_index_step_by_step_and_tells_the_drift(
     told = [json.loads(line) for line in log.getvalue().splitlines()]
     (done,) = [line for line in told if line["message"] == "reindexed"]
     assert done["SearchDrift"] == done["missing"] > 0
+    assert_watched(done, "SearchDriftAlarm", stack=indexed.settings.table)
     stats.refresh()
     assert [int(number) for number in stats.pastCounts[0][1:]] == [0, 3, 0]
     assert stats.version == 2
