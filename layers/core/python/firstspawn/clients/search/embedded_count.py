@@ -7,27 +7,31 @@ their values: the filters on these fields are applied to the combinations afterw
 
 import sqlite3
 from collections import Counter
-from typing import Any
 
 from firstspawn.clients.search import mapping
 from firstspawn.clients.search.embedded_filter import column, conditions
-from firstspawn.clients.search.interface import LONGEST_FACET, AllOf, AnyOf, Filter, SearchQuery
+from firstspawn.clients.search.embedded_match import Source
+from firstspawn.clients.search.interface import LONGEST_FACET, AllOf, AnyOf, Filter
 
 Facets = dict[str, dict[str, int]]
 Counted = AnyOf | AllOf
 
 
 def counts(
-    connection: sqlite3.Connection, g: int, source: str, query: SearchQuery
+    connection: sqlite3.Connection,
+    source: Source,
+    wanted: tuple[str, ...],
+    filters: tuple[Filter, ...],
 ) -> tuple[int, Facets]:
-    """Count what matches all filters, and the values of each facet without its own filter."""
-    fields = [name for name in query.facets if name not in mapping.LISTS]
-    late = [one for one in query.filters if isinstance(one, Counted) and one.field in fields]
-    where, values = conditions(g, [one for one in query.filters if one not in late])
+    """Count what fits all filters, and the values of each facet without its own filter."""
+    fields = [name for name in wanted if name not in mapping.LISTS]
+    late = [one for one in filters if isinstance(one, Counted) and one.field in fields]
+    others = [one for one in filters if one not in late]
+    where, values = conditions(source.g, others, listed="d.listed = 1")
     grouping = f"GROUP BY {', '.join(map(column, fields))}" if fields else ""
     selected = "".join(f"{column(name)}, " for name in fields)
     rows = connection.execute(
-        f"SELECT {selected} COUNT(*) FROM {source} WHERE {where} {grouping}", values
+        f"SELECT {selected} COUNT(*) FROM {source.counted} WHERE {where} {grouping}", values
     )
     total, counters = 0, {name: Counter[str]() for name in fields}
     for *found, count in rows:
@@ -39,9 +43,7 @@ def counts(
                 counters[name][value] += count
     facets = {name: _most_frequent(counter) for name, counter in counters.items()}
     lists = {
-        name: _labels(connection, g, source, query, name)
-        for name in query.facets
-        if name in mapping.LISTS
+        name: _labels(connection, source, name, filters) for name in wanted if name in mapping.LISTS
     }
     return total, facets | lists
 
@@ -52,17 +54,11 @@ def _most_frequent(counter: Counter[str]) -> dict[str, int]:
 
 
 def _labels(
-    connection: sqlite3.Connection, g: int, source: str, query: SearchQuery, name: str
+    connection: sqlite3.Connection, source: Source, name: str, filters: tuple[Filter, ...]
 ) -> dict[str, int]:
-    others: list[Filter] = [one for one in query.filters if one.field != name]
-    # Hidden documents have no labels, so without any condition the labels alone are counted.
-    joined, where = f"labels_{g} t", "TRUE"
-    values: list[Any] = []
-    if others or query.text is not None:
-        where, values = conditions(g, others)
-        joined = f"{source} CROSS JOIN labels_{g} t ON t.doc = d.doc"
+    labels, (where, values) = source.labels([one for one in filters if one.field != name])
     statement = (
-        f"SELECT t.value, COUNT(*) FROM {joined} WHERE {where} AND t.field = ? GROUP BY t.value"
-        f" ORDER BY 2 DESC, 1 LIMIT {LONGEST_FACET}"
+        f"SELECT t.value, COUNT(*) FROM {labels} WHERE {where} AND t.field = ?"
+        f" GROUP BY t.value ORDER BY 2 DESC, 1 LIMIT {LONGEST_FACET}"
     )
     return dict(connection.execute(statement, [*values, name]).fetchall())

@@ -12,11 +12,12 @@ from typing import Any
 from firstspawn.clients.search import orders
 from firstspawn.clients.search.embedded_count import counts
 from firstspawn.clients.search.embedded_filter import Condition, column, conditions, distance
-from firstspawn.clients.search.embedded_match import fill_matches
+from firstspawn.clients.search.embedded_match import Source, narrow
 from firstspawn.clients.search.interface import (
     DISTANCE,
     RANDOM,
     RELEVANCE,
+    Filter,
     SearchQuery,
     SearchResult,
 )
@@ -27,12 +28,12 @@ _Row = tuple[str, str | None, int | float, str]
 
 def run(connection: sqlite3.Connection, g: int, query: SearchQuery) -> SearchResult:
     """Answer one page from generation `g`; the caller holds the snapshot."""
-    source = f"docs_{g} d"
-    if query.text is not None:
-        fill_matches(connection, g, query)
-        source += " JOIN temp.matched m ON m.doc = d.doc"
-    total, facets = counts(connection, g, source, query) if query.counted else (0, {})
-    rows = _page(connection, g, source, query)
+    # A facet must see what its own filter removes: such filters are left for the counting.
+    late = tuple(one for one in query.filters if one.field in query.facets)
+    early = tuple(one for one in query.filters if one not in late)
+    source = narrow(connection, g, query, early)
+    total, facets = counts(connection, source, query.facets, late) if query.counted else (0, {})
+    rows = _page(connection, source, query, late)
     page = rows[: query.size]
     return SearchResult(
         hits=[_hit(body, description) for body, description, _, _ in page],
@@ -40,19 +41,18 @@ def run(connection: sqlite3.Connection, g: int, query: SearchQuery) -> SearchRes
         values=tuple(value for _, _, value, _ in page),
         next_after=(page[-1][2], page[-1][3]) if len(rows) > len(page) > 0 else None,
         facets=facets,
-        aside=_aside(connection, g, source, query),
+        aside=_aside(connection, source, query, late),
     )
 
 
 def _aside(
-    connection: sqlite3.Connection, g: int, source: str, query: SearchQuery
+    connection: sqlite3.Connection, source: Source, query: SearchQuery, late: tuple[Filter, ...]
 ) -> list[dict[str, Any]]:
     aside = query.aside
     if aside is None:
         return []
-    filters = (*query.filters, aside.filter)
-    short = SearchQuery(filters=filters, sort=RANDOM, seed=aside.seed, size=aside.size)
-    rows = _page(connection, g, source, short)
+    short = SearchQuery(sort=RANDOM, seed=aside.seed, size=aside.size)
+    rows = _page(connection, source, short, (*late, aside.filter))
     return [_hit(body, None) for body, _, _, _ in rows[: aside.size]]
 
 
@@ -61,10 +61,12 @@ def _hit(body: str, description: str | None) -> dict[str, Any]:
     return hit if description is None else {**hit, "description": description}
 
 
-def _page(connection: sqlite3.Connection, g: int, source: str, query: SearchQuery) -> list[_Row]:
+def _page(
+    connection: sqlite3.Connection, source: Source, query: SearchQuery, late: tuple[Filter, ...]
+) -> list[_Row]:
     """One row more than the page, to see whether there is a next one."""
-    by, ordering = _sort_value(query)
-    condition, values = conditions(g, query.filters)
+    g, (by, ordering) = source.g, _sort_value(query)
+    condition, values = conditions(g, late)
     if query.after is not None:
         value, last_id = query.after
         beyond = "<" if query.direction == "desc" else ">"
@@ -72,7 +74,7 @@ def _page(connection: sqlite3.Connection, g: int, source: str, query: SearchQuer
         values += [*ordering, value, *ordering, value, last_id]
     statement = f"""
         SELECT b.body, {"b.description" if query.whole else "NULL"}, page.value, page.id FROM (
-            SELECT d.doc, {by} AS value, d.id FROM {source} WHERE {condition}
+            SELECT d.doc, {by} AS value, d.id FROM {source.documents} WHERE {condition}
             ORDER BY 2 {query.direction}, 3 LIMIT ?
         ) page JOIN bodies_{g} b ON b.doc = page.doc
         ORDER BY 3 {query.direction}, 4"""
