@@ -156,6 +156,7 @@ def test_every_route_refuses_whom_its_declaration_does(client: Client, town: Tow
     assert wrong == []
 
 
+@pytest.mark.timeout(600)  # hundreds of requests, each between two looks at the whole audit log
 def test_things_are_their_owners_and_the_staffs(client: Client, town: Town) -> None:
     # Given
     wrong, things = [], town.things()
