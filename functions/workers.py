@@ -3,11 +3,12 @@
 from chalice.app import Blueprint
 
 from functions.plugin import door as plugin_door
-from functions.queues import deletions, exports, mail, reactions
+from functions.queues import deletions, exports, identities, mail, reactions
 from functions.queues import rebuild as search_rebuilder
 from functions.queues import uptime as uptime_worker
 from functions.scheduled import blocklist as blocklist_daily
 from functions.scheduled import deletions as deletion_schedule
+from functions.scheduled import identities as identity_schedule
 from functions.scheduled import plugins as plugin_watch
 from functions.scheduled import reindex as search_nightly
 from functions.scheduled import uptime as uptime_schedule
@@ -21,6 +22,8 @@ WORKERS: tuple[Blueprint, ...] = (
     deletions.blueprint,
     events.blueprint,
     exports.blueprint,
+    identities.blueprint,
+    identity_schedule.blueprint,
     mail.blueprint,
     media.blueprint,
     plugin_door.blueprint,

@@ -168,6 +168,7 @@ _WAYS: dict[str, Callable[[Stack, str], None]] = {
     "mail": partial(_send, queue="mail"),
     "exports": partial(_send, queue="exports"),
     "deletions": partial(_send, queue="deletions"),
+    "identities": partial(_send, queue="identities"),
     "reactions": partial(_send, queue="reactions"),
     "rebuild": partial(_send, queue="rebuild"),
     "uptime": partial(_send, queue="uptime"),

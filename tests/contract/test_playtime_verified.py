@@ -38,7 +38,7 @@ class World:
         return str(uuid4())
 
     def link(self, who: str, scope: str | None = None) -> None:
-        link = Linkable(MINECRAFT, who, "Steve", None, scope, scope)
+        link = Linkable(MINECRAFT, who, "Steve", {}, scope, scope)
         self.stack.identities.link(self.user.userId, None, link)
         self.tell_link(who, scope)
 

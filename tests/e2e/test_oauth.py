@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from infra.local.handle import StackHandle
-from tests.e2e.players import PASSWORD, Player, newcomer
+from tests.e2e.players import PASSWORD, Player, eventually, newcomer
 from tests.e2e.providers import Browser, StandIns
 
 pytestmark = pytest.mark.e2e
@@ -18,6 +18,7 @@ PROVIDERS = ["discord", "google", "epic", "steam"]
 def browser(stack: StackHandle, elsewhere: StandIns) -> Browser:
     elsewhere.fake.refused.clear()
     elsewhere.fake.calls.clear()
+    elsewhere.fake.revoked.clear()
     return Browser(stack, elsewhere)
 
 
@@ -197,3 +198,55 @@ def test_a_steam_nonce_works_once_whatever_steam_says(
     again = elsewhere.fake.visit_steam(browser.start("steam"), person, **once)
     # Then
     assert browser.come_back("steam", again) == REFUSED
+
+
+def test_discords_token_is_sealed_refreshes_the_profile_and_is_revoked_with_the_link(
+    browser: Browser, elsewhere: StandIns, stack: StackHandle, person: str
+) -> None:
+    # Given somebody who links Discord
+    player = newcomer(stack)
+    location = browser.start_link("discord", player.token)
+    browser.come_back("discord", browser.visit("discord", location, person))
+    (grant,) = elsewhere.fake.grants_of(person)
+    # Then what is stored is no token
+    token = _stored_token(stack, person)
+    assert token["sealed"]["S"].startswith("v1.")
+    assert grant not in str(token)
+    # When a week is over, and the profile has changed there
+    elsewhere.fake.grants[grant]["global_name"] = "Nelly the Second"
+    _make_due(stack, token)
+    assert stack.invoke("identity_schedule", {}) == {"messages": 16}
+
+    # Then it has here as well, by a token that is traded for another
+    def shown() -> bool:
+        (one,) = player.call("GET", "/identities").json()["items"]
+        return bool(one["metadata"] == {"displayName": "Nelly the Second"})
+
+    eventually(shown, "the refresh of the profile", 60)
+    (traded,) = elsewhere.fake.grants_of(person)
+    assert traded != grant
+    # When it is unlinked
+    assert player.call("DELETE", "/identities/discord").status_code == 204
+    # Then Discord is told
+    eventually(lambda: elsewhere.fake.revoked == [traded], "the revocation", 60)
+    assert elsewhere.fake.grants_of(person) == []
+    eventually(lambda: not _stored_token(stack, person), "the token's end")
+
+
+def _stored_token(stack: StackHandle, person: str) -> dict[str, dict[str, str]]:
+    found = stack.target.client("dynamodb").get_item(
+        TableName=stack.environment["FIRSTSPAWN_TABLE"],
+        Key={"PK": {"S": f"IDENTITY#DISCORD#{person}"}, "SK": {"S": "TOKEN"}},
+        ConsistentRead=True,
+    )
+    item: dict[str, dict[str, str]] = found.get("Item", {})
+    return item
+
+
+def _make_due(stack: StackHandle, token: dict[str, dict[str, str]]) -> None:
+    stack.target.client("dynamodb").update_item(
+        TableName=stack.environment["FIRSTSPAWN_TABLE"],
+        Key={name: token[name] for name in ("PK", "SK")},
+        UpdateExpression="SET GSI2SK = :due",
+        ExpressionAttributeValues={":due": {"S": "2026-01-01T00:00:00.000Z"}},
+    )

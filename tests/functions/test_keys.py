@@ -20,6 +20,7 @@ USED: dict[str, Callable[[Container], tuple[Any, ...]]] = {
     "BlocklistDaily": lambda stack: (stack.blocklist,),
     "DeletionSchedule": lambda stack: (stack.due_deletions,),
     "DeletionWorker": lambda stack: (stack.deletions, stack.servers, stack.media),
+    "IdentitySchedule": lambda stack: (stack.identity_refresh,),
     "EventPublisher": lambda stack: (stack.publisher,),
     "PluginWatch": lambda stack: (stack.plugin_watch,),
     "Reactor": lambda stack: (stack.reactions,),

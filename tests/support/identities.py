@@ -1,6 +1,7 @@
 """Identities for tests."""
 
 from itertools import count
+from typing import Any
 
 from firstspawn.auth.models import Credential
 from firstspawn.db import keys
@@ -11,7 +12,7 @@ from tests.support.factories import Account
 _numbers = count(1)
 
 
-def an_identity(platform: Platform = Platform.DISCORD, **fields: str) -> Linkable:
+def an_identity(platform: Platform = Platform.DISCORD, **fields: Any) -> Linkable:
     """An account elsewhere that nobody has linked yet."""
     return Linkable(platform, **{"platformUserId": f"1000{next(_numbers)}", **fields})
 

@@ -22,6 +22,7 @@ from joserfc.jwk import RSAKey
 
 CLIENT, SECRET = "our-client", "our-secret"
 STEAM_NS = "http://specs.openid.net/auth/2.0"
+_OURS = f"Basic {base64.b64encode(f'{CLIENT}:{SECRET}'.encode()).decode()}"
 PERSON = {"id": "80351110224678912", "username": "nelly", "global_name": "Nelly"}
 
 
@@ -35,12 +36,19 @@ class Code:
 
 @dataclass
 class FakeProviders:
-    """All four on one port. `claims` change a Google token; `refused` says why a call was."""
+    """All four on one port. `claims` change a Google token; `refused` says why a call was.
+
+    `grants` are Discord's refresh tokens and whose they are: each works once, revoking one ends all
+    of its person's. `down` lets token endpoints fail with that status.
+    """
 
     url: str = ""
     clock: Callable[[], int] = int
     codes: dict[str, Code] = field(default_factory=dict)
     tokens: dict[str, dict[str, Any]] = field(default_factory=dict)
+    grants: dict[str, dict[str, Any]] = field(default_factory=dict)
+    revoked: list[str] = field(default_factory=list)
+    down: int = 0
     refused: list[str] = field(default_factory=list)
     claims: dict[str, Any] = field(default_factory=dict)
     keys: dict[str, RSAKey] = field(default_factory=dict)
@@ -103,12 +111,13 @@ class FakeProviders:
 
     def trade(self, form: Mapping[str, str], authorization: str) -> tuple[int, dict[str, Any]]:
         """A token endpoint."""
-        basic = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
+        if form.get("grant_type") == "refresh_token":
+            return self._renew(form, authorization)
         code = self.codes.pop(form.get("code", ""), None)
         verifier = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         challenge = base64.urlsafe_b64encode(verifier).rstrip(b"=").decode()
         checks = {
-            "client": authorization == f"Basic {basic}",
+            "client": authorization == _OURS,
             "grant": form.get("grant_type") == "authorization_code",
             "code": code is not None,
             "redirect": code is not None and form.get("redirect_uri") == code.query["redirect_uri"],
@@ -118,12 +127,46 @@ class FakeProviders:
         if failed or code is None:
             self.refused += failed
             return 400, {"error": "invalid_grant"}
-        token = f"token{len(self.tokens)}"
-        self.tokens[token] = code.person
-        answer = {"access_token": token, "token_type": "Bearer", "expires_in": 3600}
-        if "openid" in code.query["scope"].split():
+        scope = code.query["scope"].split()
+        answer = self._granted(code.person, lasting="identify" in scope)
+        if "openid" in scope:
             answer["id_token"] = self._id_token(code)
         return 200, answer
+
+    def _granted(self, person: dict[str, Any], *, lasting: bool) -> dict[str, Any]:
+        self.given += 1
+        token = f"token{self.given}"
+        self.tokens[token] = person
+        answer = {"access_token": token, "token_type": "Bearer", "expires_in": 3600}
+        if lasting:
+            self.grants[f"refresh{self.given}"] = person
+            answer["refresh_token"] = f"refresh{self.given}"
+        return answer
+
+    def _renew(self, form: Mapping[str, str], authorization: str) -> tuple[int, dict[str, Any]]:
+        if self.down:
+            return self.down, {"message": "try later"}
+        if authorization != _OURS:
+            return 401, {"error": "invalid_client"}
+        person = self.grants.pop(form["refresh_token"], None)
+        if person is None:
+            return 400, {"error": "invalid_grant"}
+        return 200, self._granted(person, lasting=True)
+
+    def revoke(self, form: Mapping[str, str], authorization: str) -> tuple[int, dict[str, Any]]:
+        """Discord's revocation endpoint; it is content with tokens it does not know."""
+        if self.down or authorization != _OURS:
+            return self.down or 401, {"error": "invalid_client"}
+        self.revoked.append(form["token"])
+        person = self.grants.get(form["token"])
+        for kept in (self.grants, self.tokens):
+            for token in [one for one, whose in kept.items() if whose is person]:
+                del kept[token]
+        return 200, {}
+
+    def grants_of(self, person: str) -> list[str]:
+        """The refresh tokens of somebody that are good."""
+        return [token for token, whose in self.grants.items() if whose["id"] == person]
 
     def _id_token(self, code: Code) -> str:
         claims = {
@@ -193,8 +236,9 @@ def _handler(fake: FakeProviders) -> type[BaseHTTPRequestHandler]:
             if self.path == "/openid/login":
                 assert form["openid.mode"] == "check_authentication"
                 self._answer(200, fake.check_steam(form))
-            else:
-                self._answer(*fake.trade(form, self.headers.get("Authorization", "")))
+                return
+            answers = fake.revoke if self.path.endswith("/token/revoke") else fake.trade
+            self._answer(*answers(form, self.headers.get("Authorization", "")))
 
         def _answer(self, status: int, body: dict[str, Any] | str) -> None:
             data = (body if isinstance(body, str) else json.dumps(body)).encode()

@@ -221,3 +221,17 @@ def test_playtime_is_told_of_when_its_active_minutes_change() -> None:
     (message,) = messages(Change("e1", Kind.MODIFY, "Played", before, more))
     assert json.loads(message.body)["data"] == {"userId": "u1", "serverId": "s1"}
     assert len(messages(Change("e1", Kind.REMOVE, "Played", before, {}))) == 1
+
+
+def test_the_end_of_a_link_whose_token_we_hold_has_it_revoked() -> None:
+    item = {"type": "Identity", "userId": "u1", "platform": "DISCORD", "platformUserId": "p1"}
+
+    def told(**changes: str) -> list[Message]:
+        found = messages(Change("e1", Kind.REMOVE, "Identity", item | changes, {}))
+        return [message for message in found if message.target is Target.IDENTITIES]
+
+    (message,) = told()
+    revoke = {"task": "revoke", "userId": "u1", "platform": "DISCORD", "platformUserId": "p1"}
+    assert json.loads(message.body) == revoke
+    assert told(platform="STEAM") == []
+    assert [one.target for one in messages(inserted(item))] == [Target.REACTIONS]

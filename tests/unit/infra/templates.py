@@ -11,7 +11,8 @@ FUNCTIONS = (
     "APIHandler", "BlocklistDaily", "Websocket", "UptimeSchedule", "UptimeWorker", "MailWorker",
     "SearchIndexer",
     "SearchNightly", "SearchRebuilder", "EventPublisher", "DeletionSchedule", "DeletionWorker",
-    "ExportWorker", "PluginDoor", "PluginWatch", "Reactor", "UploadProcessor",
+    "ExportWorker", "IdentitySchedule", "IdentityWorker", "PluginDoor", "PluginWatch",
+    "Reactor", "UploadProcessor",
 )  # fmt: skip
 _ROUTES: dict[str, Any] = {
     "/health": {"get": {}},

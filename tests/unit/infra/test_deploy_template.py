@@ -100,7 +100,35 @@ def test_only_who_needs_the_keys_may_read_them() -> None:
         if any(statement["Action"] == "ssm:GetParameter" for statement in _statements(role))
     }
 
-    assert readers == {"APIHandlerRole", "ExportWorkerRole", "MailWorkerRole", "PluginDoorRole"}
+    assert readers == {
+        "APIHandlerRole",
+        "ExportWorkerRole",
+        "IdentityWorkerRole",
+        "MailWorkerRole",
+        "PluginDoorRole",
+    }
+
+
+def test_only_who_seals_or_opens_secrets_may_use_the_vaults_key() -> None:
+    roles = _of_type(deployable(), "AWS::IAM::Role")
+
+    users = {
+        name: sorted({action for one in _statements(role) for action in _kms_actions(one)})
+        for name, role in roles.items()
+    }
+
+    seal_and_open = ["kms:Decrypt", "kms:GenerateDataKey"]
+    assert {name: actions for name, actions in users.items() if actions} == {
+        "APIHandlerRole": seal_and_open,
+        "IdentityWorkerRole": seal_and_open,
+        "PluginDoorRole": ["kms:Decrypt"],
+    }
+
+
+def _kms_actions(statement: dict[str, Any]) -> list[str]:
+    actions = statement["Action"]
+    named = [actions] if isinstance(actions, str) else actions
+    return [action for action in named if action.startswith("kms:")]
 
 
 def test_every_queue_and_stream_gives_up_into_its_own_watched_dead_letters() -> None:
@@ -122,6 +150,7 @@ def test_every_queue_and_stream_gives_up_into_its_own_watched_dead_letters() -> 
         "DeletionsDeadLetters",
         "EventDeadLetters",
         "ExportsDeadLetters",
+        "IdentitiesDeadLetters",
         "MailDeadLetters",
         "ReactionsDeadLetters",
         "RebuildDeadLetters",
@@ -138,6 +167,7 @@ def test_a_worker_has_the_time_for_its_batch_and_its_messages_stay_hidden_as_lon
         "MailFromQueue": ("MailWorker", 10),
         "ExportsFromQueue": ("ExportWorker", 900),
         "DeletionsFromQueue": ("DeletionWorker", 300),
+        "IdentitiesFromQueue": ("IdentityWorker", 300),
         "ReactionsFromQueue": ("Reactor", 10),
         "RebuildFromQueue": ("SearchRebuilder", 300),
     }

@@ -73,6 +73,7 @@ class Settings(BaseModel):
     mail_queue_url: str = ""
     exports_queue_url: str = ""
     deletions_queue_url: str = ""
+    identities_queue_url: str = ""
     reactions_queue_url: str = ""
     search_dead_letters_url: str = ""
     rebuild_queue_url: str = ""

@@ -71,20 +71,6 @@ def api_token_place(user_id: str, number: int) -> Key:
     return Key(f"USER#{user_id}", f"{API_TOKEN_PLACE}{number:02}")
 
 
-def identity(user_id: str, platform: str, server_id: str = "") -> Key:
-    """A user's account elsewhere; one that holds on a single server stands beside the others."""
-    return Key(f"USER#{user_id}", f"IDENTITY#{platform}{_scope(server_id)}")
-
-
-def identity_guard(platform: str, platform_user_id: str, server_id: str = "") -> Key:
-    """The guard that makes an account elsewhere unique and finds its user."""
-    return Key(f"IDENTITY#{platform}#{platform_user_id}{_scope(server_id)}", "GUARD")
-
-
-def _scope(server_id: str) -> str:
-    return f"@{server_id}" if server_id else ""
-
-
 def passkey(user_id: str, passkey_id: str) -> Key:
     """A user's passkey, by the hash of its credential's id."""
     return Key(f"USER#{user_id}", f"PASSKEY#{passkey_id}")

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from firstspawn.events.changes import Change, Kind
 from firstspawn.exports.schemas import ExportMessage
+from firstspawn.identities.schemas import KEEPS_TOKEN, RevokeTask
 from firstspawn.mail.schemas import MailMessage
 from firstspawn.reactions.schemas import Happening
 
@@ -23,6 +24,7 @@ class Target(StrEnum):
     """
 
     EXPORTS = "exports"
+    IDENTITIES = "identities"
     MAIL = "mail"
     REACTIONS = "reactions"
     UPTIME = "uptime"
@@ -162,6 +164,15 @@ def _identity_changed(change: Change) -> str:
     return Happening(id=change.id, event="identity.changed", data=data).model_dump_json()
 
 
+def _keeps_token(change: Change) -> bool:
+    return change.old.get("platform") in KEEPS_TOKEN
+
+
+def _unlinked(change: Change) -> str:
+    names = ("userId", "platform", "platformUserId")
+    return RevokeTask(**{name: change.old[name] for name in names}).model_dump_json()
+
+
 def _is_watched_and_moved(change: Change) -> bool:
     """Of most players nobody wants to know: the filter in template.yaml leaves them out."""
     return bool(change.new.get("linked")) and change.differs("servers")
@@ -219,6 +230,7 @@ RULES = (
     Rule("Review", _INSERT | _MODIFY, Target.REACTIONS, reaction("review.written", "id"), _says),
     Rule("Favorite", _INSERT | _REMOVE, Target.REACTIONS, _COUNTED),
     Rule("Identity", _INSERT | _REMOVE, Target.REACTIONS, _identity_changed),
+    Rule("Identity", _REMOVE, Target.IDENTITIES, _unlinked, _keeps_token),
     Rule("PlayerClock", _MODIFY, Target.REACTIONS, _CLOCK_MOVED, _is_watched_and_moved),
     Rule("Played", _INSERT | _MODIFY | _REMOVE, Target.REACTIONS, _PLAYED, _minutes_differ),
     Rule("ReviewVote", _INSERT | _MODIFY, Target.LOG, _REVIEW_RATED),

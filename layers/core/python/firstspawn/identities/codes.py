@@ -61,7 +61,7 @@ class LinkCodeService:
             raise InvalidLinkCode
         shown = clean(name)[:_NAME_LENGTH] or None
         scope = None if trusted else server_id
-        link = Linkable(Platform(asked), player, shown, None, server_id, scope)
+        link = Linkable(Platform(asked), player, shown, {}, server_id, scope)
         self._identities.claim(stored, user_id, link, now)
         return user_id
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from firstspawn.db import keys, writes
+from firstspawn.db import identity_keys, writes
 from firstspawn.db.facts import facts
 from firstspawn.errors import ChangedMeanwhile
 from firstspawn.identities.models import Identity, IdentityGuard
@@ -19,12 +19,14 @@ def erase_identities(user_id: str) -> None:
     A guard goes together with its identity, if it is still this user's: one query, a transaction
     for each 25. Raises ChangedMeanwhile.
     """
-    prefix = keys.identity(user_id, "")
+    prefix = identity_keys.identity(user_id, "")
     found = list(Identity.query(prefix.pk, Identity.SK.startswith(prefix.sk), consistent_read=True))
     for start in range(0, len(found), _AT_ONCE):
         transaction = writes.Transaction()
         for one in found[start : start + _AT_ONCE]:
-            key = keys.identity_guard(one.platform, one.platformUserId, one.scopeServerId or "")
+            key = identity_keys.identity_guard(
+                one.platform, one.platformUserId, one.scopeServerId or ""
+            )
             same = Identity.platformUserId == one.platformUserId
             transaction.delete(one, same, ChangedMeanwhile())
             guard = IdentityGuard.at(key)

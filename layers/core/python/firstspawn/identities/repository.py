@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from firstspawn.auth.models import Credential
-from firstspawn.db import keys, writes
+from firstspawn.db import identity_keys, keys, writes
 from firstspawn.errors import ChangedMeanwhile
 from firstspawn.identities.errors import (
     IdentityNotFound,
@@ -17,29 +17,48 @@ from firstspawn.identities.errors import (
 )
 from firstspawn.identities.models import Identity, IdentityGuard, LinkCode
 from firstspawn.identities.schemas import SIGN_IN, Linkable
+from firstspawn.identities.token_repository import token_item
 from firstspawn.kit.clock import epoch as epoch_of
 from firstspawn.users.models import User
 
 
-def add_link(transaction: writes.Transaction, user_id: str, link: Linkable, now: datetime) -> None:
-    """Let a transaction link an account elsewhere with a user: two items.
+def add_link(
+    transaction: writes.Transaction,
+    user_id: str,
+    link: Linkable,
+    now: datetime,
+    sealed: str | None = None,
+) -> None:
+    """Let a transaction link an account elsewhere with a user: two items, three with a token.
 
-    It then raises IdentityTaken or PlatformAlreadyLinked.
+    `sealed` is the link's refresh token. It then raises IdentityTaken or PlatformAlreadyLinked.
     """
     scope = link.scopeServerId or ""
     guard = IdentityGuard.at(
-        keys.identity_guard(link.platform, link.platformUserId, scope),
+        identity_keys.identity_guard(link.platform, link.platformUserId, scope),
         userId=user_id, createdAt=now,
     )  # fmt: skip
     identity = Identity.at(
-        keys.identity(user_id, link.platform, scope),
+        identity_keys.identity(user_id, link.platform, scope),
         userId=user_id, platform=link.platform, platformUserId=link.platformUserId,
-        platformUsername=link.platformUsername, avatarUrl=link.avatarUrl,
+        platformUsername=link.platformUsername, metadata=dict(link.metadata),
         vouchedBy=link.vouchedBy, scopeServerId=link.scopeServerId,
         verifiedAt=now, createdAt=now, updatedAt=now,
     )  # fmt: skip
     transaction.put(guard, IdentityGuard.absent(now), IdentityTaken())
     transaction.put(identity, Identity.absent(now), PlatformAlreadyLinked())
+    if sealed:
+        transaction.put(token_item(user_id, link, sealed, now))
+
+
+def seen_as(link: Linkable, now: datetime) -> list[Any]:
+    """The changes that let an identity look as the platform shows it now."""
+    name = Identity.platformUsername
+    return [
+        name.set(link.platformUsername) if link.platformUsername else name.remove(),
+        Identity.metadata.set(dict(link.metadata)),
+        Identity.updatedAt.set(now),
+    ]
 
 
 def keeps_a_way(
@@ -61,7 +80,7 @@ def keeps_a_way(
     left = [platform for platform in platforms if platform in SIGN_IN]
     if not left:
         return False
-    kept = Identity.at(keys.identity(user_id, left[0]))
+    kept = Identity.at(identity_keys.identity(user_id, left[0]))
     transaction.check(kept, Identity.present(now), ChangedMeanwhile())
     return True
 
@@ -77,17 +96,41 @@ class IdentityRepository:
 
     def of(self, user_id: str, now: datetime) -> list[Identity]:
         """All of a user's, by platform: one query."""
-        prefix = keys.identity(user_id, "")
+        prefix = identity_keys.identity(user_id, "")
         found = Identity.query(prefix.pk, Identity.SK.startswith(prefix.sk), consistent_read=True)
         return [identity for identity in found if identity.is_alive(now)]
 
     def owner(self, platform: str, platform_user_id: str, now: datetime) -> str | None:
         """Whose an account elsewhere is: one consistent read."""
-        key = keys.identity_guard(platform, platform_user_id)
+        key = identity_keys.identity_guard(platform, platform_user_id)
         found = IdentityGuard.find(key, now, consistent=True)
         return found.userId if found else None
 
-    def link(self, user_id: str, link: Linkable, now: datetime, epoch: int | None = None) -> None:
+    def refresh(
+        self, user_id: str, link: Linkable, now: datetime, sealed: str | None, *, used: bool
+    ) -> None:
+        """Note what an identity looks like now, and its new token: one write, or a transaction.
+
+        `used`: somebody signs in with it. Raises ChangedMeanwhile if it is not the user's any more.
+        """
+        identity = Identity.at(identity_keys.identity(user_id, link.platform))
+        actions = [*seen_as(link, now), *([Identity.lastUsedAt.set(now)] if used else [])]
+        same = Identity.present(now) & (Identity.platformUserId == link.platformUserId)
+        if sealed is None:
+            return writes.update(identity, actions, same, ChangedMeanwhile())
+        transaction = writes.Transaction()
+        transaction.update(identity, actions, same, ChangedMeanwhile())
+        transaction.put(token_item(user_id, link, sealed, now))
+        return transaction.commit()
+
+    def link(
+        self,
+        user_id: str,
+        link: Linkable,
+        now: datetime,
+        epoch: int | None = None,
+        sealed: str | None = None,
+    ) -> None:
         """Link in one transaction; `epoch` is the account's when the user asked for it.
 
         An account that may still expire is not linked: it would leave the identity behind.
@@ -98,7 +141,7 @@ class IdentityRepository:
         if epoch is not None:
             permanent &= User.authEpoch == epoch
         transaction.check(User.at(keys.profile(user_id)), permanent, NotLinkable())
-        add_link(transaction, user_id, link, now)
+        add_link(transaction, user_id, link, now, sealed)
         transaction.commit()
 
     def store_code(
@@ -138,7 +181,7 @@ class IdentityRepository:
         if identity.platform in SIGN_IN:
             self._keep_a_way(transaction, identity.userId, others, now)
         guard = IdentityGuard.at(
-            keys.identity_guard(
+            identity_keys.identity_guard(
                 identity.platform, identity.platformUserId, identity.scopeServerId or ""
             )
         )

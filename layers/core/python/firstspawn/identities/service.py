@@ -3,6 +3,7 @@
 from firstspawn.identities.errors import IdentityNotFound, IdentityTaken, UnknownPlatform
 from firstspawn.identities.repository import IdentityRepository
 from firstspawn.identities.schemas import IdentityList, IdentityView, Linkable, Platform
+from firstspawn.identities.tokens import TokenSeal
 from firstspawn.kit.clock import Clock
 from firstspawn.users.schemas import Caller
 
@@ -18,8 +19,8 @@ def platform_named(name: str) -> Platform:
 class IdentityService:
     """Lists, links and unlinks accounts elsewhere."""
 
-    def __init__(self, repository: IdentityRepository, clock: Clock) -> None:
-        self._identities, self._clock = repository, clock
+    def __init__(self, repository: IdentityRepository, seal: TokenSeal, clock: Clock) -> None:
+        self._identities, self._seal, self._clock = repository, seal, clock
 
     def list(self, caller: Caller) -> IdentityList:
         """All of the caller's: one query."""
@@ -31,16 +32,25 @@ class IdentityService:
         return self._identities.owner(link.platform, link.platformUserId, self._clock())
 
     def link(self, user_id: str, epoch: int | None, link: Linkable) -> None:
-        """Link what is proven to be a user's; once more is no failure.
+        """Link what is proven to be a user's; once more is no failure, and shows it as it is now.
 
-        Raises NotLinkable, IdentityTaken, PlatformAlreadyLinked.
+        Raises NotLinkable, IdentityTaken, PlatformAlreadyLinked, ChangedMeanwhile.
         """
-        now = self._clock()
+        now, sealed = self._clock(), self._seal.of(user_id, link)
         try:
-            self._identities.link(user_id, link, now, epoch)
+            self._identities.link(user_id, link, now, epoch, sealed)
         except IdentityTaken:
-            if self._identities.owner(link.platform, link.platformUserId, now) != user_id:
+            if self.owner(link) != user_id:
                 raise
+            self._identities.refresh(user_id, link, now, sealed, used=False)
+
+    def sign_in(self, user_id: str, link: Linkable) -> None:
+        """Note that somebody signs in with what is linked with a user, and how it looks now.
+
+        One write, or a transaction of two with a token. Raises ChangedMeanwhile.
+        """
+        sealed = self._seal.of(user_id, link)
+        self._identities.refresh(user_id, link, self._clock(), sealed, used=True)
 
     def unlink(self, caller: Caller, name: str) -> None:
         """Remove the caller's links with a platform, those of single servers included.

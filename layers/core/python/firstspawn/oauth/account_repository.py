@@ -13,7 +13,6 @@ from firstspawn.auth.proof import Proof
 from firstspawn.auth.repository import AuthRepository
 from firstspawn.db import keys, writes
 from firstspawn.errors import ChangedMeanwhile
-from firstspawn.identities.models import Identity
 from firstspawn.identities.repository import add_link
 from firstspawn.identities.schemas import Linkable
 from firstspawn.oauth.errors import AccountGone
@@ -25,12 +24,16 @@ from firstspawn.users.repository import guard
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """An account about to be made of an identity; `email` only if the provider vouches for it."""
+    """An account about to be made of an identity; `email` only if the provider vouches for it.
+
+    `sealed` is the identity's refresh token.
+    """
 
     userId: str
     username: str
     email: str | None
     link: Linkable
+    sealed: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +59,9 @@ class AccountRepository:
         found = Credential.find(keys.credential(email), now, consistent=True)
         return Holder(found.userId, bool(found.verified)) if found else None
 
-    def refresh(self, user_id: str, link: Linkable, now: datetime) -> None:
-        """Note a login and what the identity looks like now: one write. Raises AccountGone."""
-        identity = Identity.at(keys.identity(user_id, link.platform))
-        seen = [
-            (Identity.platformUsername, link.platformUsername),
-            (Identity.avatarUrl, link.avatarUrl),
-        ]
-        actions = [name.set(value) if value else name.remove() for name, value in seen]
-        actions += [Identity.lastUsedAt.set(now), Identity.updatedAt.set(now)]
-        same = Identity.present(now) & (Identity.platformUserId == link.platformUserId)
-        writes.update(identity, actions, same, AccountGone())
-
-    def adopt(self, user_id: str, email: str, link: Linkable, now: datetime) -> None:
+    def adopt(
+        self, user_id: str, email: str, link: Linkable, sealed: str | None, now: datetime
+    ) -> None:
         """Link an identity with the account whose owner has verified the same address.
 
         One transaction. Raises PlatformAlreadyLinked, IdentityTaken, ChangedMeanwhile.
@@ -81,7 +74,7 @@ class AccountRepository:
         permanent = User.PK.exists() & User.expiresAt.does_not_exist()
         verified = permanent & (User.emailVerified == True) & (User.email == email)  # noqa: E712
         transaction.check(User.at(keys.profile(user_id)), verified, changed)
-        add_link(transaction, user_id, link, now)
+        add_link(transaction, user_id, link, now, sealed)
         transaction.commit()
 
     def create(self, new: NewAccount, squatter: str | None, now: datetime) -> None:
@@ -102,7 +95,8 @@ class AccountRepository:
         verified = {"emailVerified": True, "emailVerifiedAt": now} if new.email else {}
         user = User.at(
             keys.profile(new.userId), id=new.userId, username=new.username, email=new.email,
-            usernameIsGenerated=True, avatarUrl=new.link.avatarUrl, **verified, **times,
+            usernameIsGenerated=True, avatarUrl=new.link.metadata.get("avatarUrl"),
+            **verified, **times,
         )  # fmt: skip
         transaction.put(user, User.PK.does_not_exist(), ChangedMeanwhile())
         if new.email:
@@ -113,7 +107,7 @@ class AccountRepository:
                 unproven = Credential.verified == False  # noqa: E712
                 free |= unproven & (Credential.userId == squatter)
             transaction.put(credential, free, ChangedMeanwhile())
-        add_link(transaction, new.userId, new.link, now)
+        add_link(transaction, new.userId, new.link, now, new.sealed)
         transaction.commit()
         if squatter:
             AuthRepository().end_sessions(squatter, now)

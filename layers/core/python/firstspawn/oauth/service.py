@@ -13,13 +13,13 @@ from firstspawn.clients.oauth.interface import (
     ProviderUnavailable,
 )
 from firstspawn.errors import ProblemError
+from firstspawn.identities.profiles import metadata_of, name_of
 from firstspawn.identities.schemas import Linkable, Platform
 from firstspawn.identities.service import IdentityService
 from firstspawn.kit.clock import Clock
 from firstspawn.kit.encoding import to_base64url
 from firstspawn.kit.ids import RandomBytes
 from firstspawn.kit.signing import mac
-from firstspawn.kit.text import clean
 from firstspawn.oauth.errors import (
     AccessDenied,
     InvalidAnswer,
@@ -34,7 +34,6 @@ from firstspawn.oauth.sign_in import SignInService
 from firstspawn.users.schemas import Caller
 
 _SECRET_BYTES = 32
-_NAME_LENGTH = 64
 
 
 class OAuthService:
@@ -145,6 +144,7 @@ def _single(query: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
 
 def _linkable(name: str, person: Person) -> Linkable:
-    shown = clean(person.name or "")[:_NAME_LENGTH] or None
-    picture = person.avatarUrl if (person.avatarUrl or "").startswith("https://") else None
-    return Linkable(Platform(name.upper()), person.subject, shown, picture)
+    shown, metadata = name_of(person.name), metadata_of(person.profile)
+    return Linkable(
+        Platform(name.upper()), person.subject, shown, metadata, refreshToken=person.refreshToken
+    )

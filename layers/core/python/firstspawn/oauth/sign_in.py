@@ -10,6 +10,7 @@ from firstspawn.errors import ChangedMeanwhile
 from firstspawn.identities.errors import IdentityTaken
 from firstspawn.identities.schemas import Linkable
 from firstspawn.identities.service import IdentityService
+from firstspawn.identities.tokens import TokenSeal
 from firstspawn.kit.clock import Clock
 from firstspawn.kit.ids import NewId, RandomBytes
 from firstspawn.oauth.account_repository import AccountRepository, NewAccount
@@ -26,12 +27,13 @@ class SignInService:
         self,
         accounts: AccountRepository,
         identities: IdentityService,
+        seal: TokenSeal,
         *,
         clock: Clock,
         new_id: NewId,
         random: RandomBytes,
     ) -> None:
-        self._accounts, self._identities = accounts, identities
+        self._accounts, self._identities, self._seal = accounts, identities, seal
         self._clock, self._new_id, self._random = clock, new_id, random
 
     def account_of(self, link: Linkable, verified_email: str | None) -> Proof:
@@ -51,22 +53,25 @@ class SignInService:
     def _known(self, link: Linkable) -> str | None:
         user_id = self._identities.owner(link)
         if user_id:
-            self._accounts.refresh(user_id, link, self._clock())
+            self._identities.sign_in(user_id, link)
         return user_id
 
     def _by_address(self, link: Linkable, email: str | None) -> str:
         now = self._clock()
         holder = self._accounts.holder(email, now) if email else None
         if email and holder and holder.isProven:
-            self._accounts.adopt(holder.userId, email, link, now)
+            sealed = self._seal.of(holder.userId, link)
+            self._accounts.adopt(holder.userId, email, link, sealed, now)
             return holder.userId
         return self._new(link, email, holder.userId if holder else None)
 
     def _new(self, link: Linkable, email: str | None, squatter: str | None) -> str:
         now, user_id = self._clock(), self._new_id()
-        for name in generated_usernames(link.platformUsername, self._random):
+        sealed = self._seal.of(user_id, link)
+        called = link.metadata.get("displayName") or link.platformUsername
+        for name in generated_usernames(called, self._random):
             try:
-                self._accounts.create(NewAccount(user_id, name, email, link), squatter, now)
+                self._accounts.create(NewAccount(user_id, name, email, link, sealed), squatter, now)
             except UsernameTaken:
                 continue
             return user_id

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from firstspawn.clients.webauthn import Assertion, NewCredential
-from firstspawn.db import keys, writes
+from firstspawn.db import identity_keys, keys, writes
 from firstspawn.errors import ChangedMeanwhile
 from firstspawn.identities.errors import LastWayToSignIn
 from firstspawn.identities.models import Identity
@@ -120,7 +120,7 @@ class PasskeyRepository:
 
     @staticmethod
     def _keeps_another_way(transaction: writes.Transaction, user: User, now: datetime) -> bool:
-        prefix = keys.identity(user.id, "")
+        prefix = identity_keys.identity(user.id, "")
         found = Identity.query(prefix.pk, Identity.SK.startswith(prefix.sk), consistent_read=True)
         platforms = [one.platform for one in found if one.is_alive(now) and not one.scopeServerId]
         return keeps_a_way(transaction, user.id, user.email, platforms, now)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from firstspawn.db import keys, pages, writes
+from firstspawn.db import identity_keys, keys, pages, writes
 from firstspawn.db.item import Item
 from firstspawn.errors import ChangedMeanwhile
 from firstspawn.identities.models import Identity, IdentityGuard
@@ -47,13 +47,15 @@ class VerifiedRepository:
 
     def users_of(self, platform: str, player: str, server_id: str, now: datetime) -> set[str]:
         """Who is linked with a player, everywhere or on a server alone: one consistent read."""
-        wanted = [tuple(keys.identity_guard(platform, player, one)) for one in ("", server_id)]
+        wanted = [
+            tuple(identity_keys.identity_guard(platform, player, one)) for one in ("", server_id)
+        ]
         found = IdentityGuard.batch_get(wanted, consistent_read=True)
         return {guard.userId for guard in found if guard.is_alive(now)}
 
     def links(self, user_id: str, now: datetime) -> list[Link]:
         """All players and accounts a user is linked with: one consistent query."""
-        prefix = keys.identity(user_id, "")
+        prefix = identity_keys.identity(user_id, "")
         found = Identity.query(prefix.pk, Identity.SK.startswith(prefix.sk), consistent_read=True)
         return [
             Link(one.platform, one.platformUserId, one.scopeServerId)

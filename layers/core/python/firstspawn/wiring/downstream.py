@@ -29,6 +29,7 @@ class Downstream(Community):
         return Publisher(
             {
                 Target.EXPORTS: Queue(settings.exports_queue_url, settings.region),
+                Target.IDENTITIES: Queue(settings.identities_queue_url, settings.region),
                 Target.MAIL: Queue(settings.mail_queue_url, settings.region),
                 Target.REACTIONS: Queue(settings.reactions_queue_url, settings.region),
                 Target.UPTIME: Queue(settings.uptime_queue_url, settings.region),

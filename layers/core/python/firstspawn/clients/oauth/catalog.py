@@ -10,9 +10,7 @@ from firstspawn.config import Secrets, Settings
 
 def configured_providers(settings: Settings, secrets: Secrets) -> dict[str, Provider]:
     """The providers by name, in the order they are shown; calls nobody."""
-    found: dict[str, Provider] = {}
-    if settings.discord_client_id and (secret := secrets.discordClientSecret):
-        found["discord"] = Discord(settings.discord_client_id, secret, settings.discord_url)
+    found: dict[str, Provider] = {**token_providers(settings, secrets)}
     if settings.google_client_id and (secret := secrets.googleClientSecret):
         found["google"] = Google(settings.google_client_id, secret, settings.google_url)
     if settings.epic_client_id and (secret := secrets.epicClientSecret):
@@ -21,3 +19,10 @@ def configured_providers(settings: Settings, secrets: Secrets) -> dict[str, Prov
         realm = settings.steam_realm or settings.api_url
         found["steam"] = Steam(realm, secrets.steamApiKey, settings.steam_url)
     return found
+
+
+def token_providers(settings: Settings, secrets: Secrets) -> dict[str, Discord]:
+    """Those of them whose tokens are kept."""
+    if settings.discord_client_id and (secret := secrets.discordClientSecret):
+        return {"discord": Discord(settings.discord_client_id, secret, settings.discord_url)}
+    return {}

@@ -39,7 +39,8 @@ class Google:
             raise ProviderRefused("another issuer's answer")
         token = fetch_token(self._ours, self._endpoint("token_endpoint", flow.now), answer, flow)
         claims = self._claims(str(token.get("id_token", "")), flow)
-        return Person(str(claims["sub"]), claims.get("name"), _email(claims), claims.get("picture"))
+        said = {"avatarUrl": claims.get("picture")}
+        return Person(str(claims["sub"]), claims.get("name"), _email(claims), said)
 
     def _claims(self, id_token: str, flow: Flow) -> dict[str, Any]:
         from joserfc import jwt

@@ -48,8 +48,10 @@ class Steam:
         """Who came back: verified with one call, named with another."""
         subject = self._checked(answer, flow)
         self._ask(answer)
-        name, avatar = self._summary(subject)
-        return Person(subject, name, None, avatar, answer["openid.response_nonce"])
+        player = self._summary(subject)
+        said = {"avatarUrl": player.get("avatarfull"), "profileUrl": player.get("profileurl")}
+        nonce = answer["openid.response_nonce"]
+        return Person(subject, player.get("personaname"), None, said, nonce)
 
     def _checked(self, answer: Mapping[str, str], flow: Flow) -> str:
         if answer.keys() != _EXPECTED:
@@ -87,13 +89,13 @@ class Steam:
         if said.status_code != 200 or lines.get("ns") != _NS or lines.get("is_valid") != "true":
             raise ProviderRefused("Steam did not say so")
 
-    def _summary(self, subject: str) -> tuple[str | None, str | None]:
+    def _summary(self, subject: str) -> dict[str, Any]:
         if not self._key:
-            return None, None
+            return {}
         query = urlencode({"key": self._key, "steamids": subject})
         found = get_json(f"{self._api}/ISteamUser/GetPlayerSummaries/v0002/?{query}")
         players: list[dict[str, Any]] = (found.get("response") or {}).get("players") or [{}]
-        return players[0].get("personaname"), players[0].get("avatarfull")
+        return players[0]
 
 
 def _return_to(flow: Flow) -> str:
