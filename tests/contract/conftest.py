@@ -5,8 +5,9 @@ makes that a failure.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import boto3
@@ -37,6 +38,8 @@ from tests.support.races import need_real_races
 from tests.support.reviews import Critics
 from tests.support.servers import Owners
 from tests.support.table import create_table
+
+First = Callable[[type, str, Callable[[], Any]], None]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -132,6 +135,23 @@ def critics(stack: Container) -> Critics:
 def staff(stack: Container) -> Staff:
     """The staff at work."""
     return Staff(stack)
+
+
+@pytest.fixture
+def first(monkeypatch: pytest.MonkeyPatch) -> First:
+    """Let something happen just before a method's next call goes on, once."""
+
+    def hold(owner: type, name: str, deed: Callable[[], Any]) -> None:
+        method, pending = getattr(owner, name), [deed]
+
+        def held(*arguments: Any, **options: Any) -> Any:
+            while pending:
+                pending.pop()()
+            return method(*arguments, **options)
+
+        monkeypatch.setattr(owner, name, held)
+
+    return hold
 
 
 def _endpoint(kind: Engine, request: pytest.FixtureRequest) -> str:

@@ -1,16 +1,22 @@
-"""What meets in moderation: a report and a decision, a ban and writes under way."""
+"""What meets in moderation: reports and decisions, bans and writes under way, decisions and what
+becomes of them between a read and a write.
+"""
 
 from threading import Event
 
 import pytest
 
+from firstspawn.audit.schemas import AuditQuery
 from firstspawn.db.writes import Transaction
 from firstspawn.errors import Unauthenticated
-from firstspawn.moderation.case_repository import commit
+from firstspawn.moderation.case_repository import CaseRepository, commit
+from firstspawn.moderation.errors import NotInForce
 from firstspawn.moderation.rules import Action, Kind, State
+from firstspawn.moderation.schemas import WriteAppeal
 from firstspawn.wiring import Container
+from tests.contract.conftest import First
 from tests.support.engines import Engine
-from tests.support.moderation import Staff, decide, everything
+from tests.support.moderation import WHY, Staff, decide, everything
 from tests.support.races import need_real_races, race
 from tests.support.reviews import Critics
 
@@ -62,3 +68,42 @@ def test_no_write_begun_after_a_ban_is_let_in(
     outcomes = race([write, write, write, write, ban])
     # Then none was let in who asked after the ban
     assert outcomes == [False] * 5
+
+
+def test_a_decision_reverted_between_anothers_reads_is_not_reverted_again(
+    stack: Container,
+    staff: Staff,
+    critics: Critics,
+    first: First,
+) -> None:
+    # Given
+    user = critics.person().userId
+    ban = staff.decide(Kind.USER, user, Action.BAN)
+    faster = staff.actor()
+    first(CaseRepository, "find", lambda: stack.moderation.revert(faster, ban.id, WHY))
+    # When
+    with pytest.raises(NotInForce):
+        stack.moderation.revert(staff.actor(), ban.id, WHY)
+    # Then
+    log = stack.audit.list(AuditQuery(subject=f"user:{user}")).items
+    reverted = [one.actorId for one in log if one.action == "decision.revert"]
+    assert reverted == [faster.userId]
+
+
+def test_an_appeal_that_comes_while_its_decision_is_reverted_is_accepted(
+    stack: Container,
+    staff: Staff,
+    critics: Critics,
+    first: First,
+) -> None:
+    # Given
+    address = f"{stack.new_id().lower()}@example.com"
+    user = critics.owners.create(email=address).userId
+    warning = staff.decide(Kind.USER, user, Action.WARN)
+    form = WriteAppeal(email=address, token=staff.mailed_token(address), text="It was not me.")
+    first(CaseRepository, "find", lambda: stack.appeals.appeal(form))
+    # When
+    reverted = stack.moderation.revert(staff.actor(), warning.id, WHY)
+    # Then
+    assert (reverted.standing, reverted.appeal) == ("REVERTED", "ACCEPTED")
+    assert staff.case(Kind.USER, user).state == State.RESOLVED

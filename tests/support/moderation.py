@@ -3,6 +3,7 @@
 from typing import Any
 
 from firstspawn.audit.schemas import Actor
+from firstspawn.auth.tokens import EmailTokens
 from firstspawn.db import standing_keys
 from firstspawn.mail.models import Mail
 from firstspawn.moderation.models import ModerationCase, ModerationDecision
@@ -61,6 +62,12 @@ class Staff:
         found = ModerationCase.find(key, self._stack.clock(), consistent=True)
         assert found is not None
         return found
+
+    def mailed_token(self, address: str) -> str:
+        """The token of an appeal, out of the one decision's mail to an address."""
+        (mail,) = [one for one in mails("decision") if one.to == address]
+        tokens = EmailTokens(self._stack.secrets.macKey, self._stack.random)
+        return tokens.token(mail.params["purpose"], mail.params["seed"])
 
     def follow(self, decision_id: str) -> None:
         """Let what follows from a decision happen, as often as the decision changes by that."""

@@ -8,8 +8,8 @@ from contextlib import suppress
 
 from firstspawn.errors import ChangedMeanwhile
 from firstspawn.kit.clock import Clock
-from firstspawn.moderation.content_repository import DONE, ContentRepository
-from firstspawn.moderation.decision_repository import Decision, DecisionRepository
+from firstspawn.moderation.content_repository import DONE, ContentRepository, Mark
+from firstspawn.moderation.decision_repository import Decision, DecisionRepository, Extend
 from firstspawn.moderation.effect_repository import EffectRepository
 from firstspawn.moderation.errors import DecisionNotFound
 from firstspawn.moderation.rules import ENDING, Action, Kind, Reason, Standing
@@ -18,6 +18,7 @@ from firstspawn.reputation.rules import Action as Deed
 from firstspawn.reputation.schemas import Claim
 from firstspawn.reputation.service import ReputationService
 from firstspawn.reviews.errors import ReviewNotFound
+from firstspawn.reviews.service import ATTEMPTS, contention
 from firstspawn.reviews.visibility import ReviewVisibility
 from firstspawn.users.errors import UserNotFound
 
@@ -82,14 +83,27 @@ class DecisionFollower:
     def _show(self, decision: Decision) -> None:
         marks = self._content.hidden(decision.id, STEP)
         for mark in marks:
-            if self._content.stays_hidden(mark.reviewId, self._clock()):
-                self._content.forget(mark)
-                continue
-            try:
-                shown = self._visibility.restore(mark.reviewId, self._content.showing(mark))
-            except ReviewNotFound:
-                shown = False
-            if not shown:
-                self._content.forget(mark)
+            self._show_one(decision, mark)
         if marks:
             self._content.show_more(decision, marks[-1].reviewId)
+
+    def _show_one(self, decision: Decision, mark: Mark) -> None:
+        """Show a review that nothing else hides; what another ban hides, that one will show."""
+        for _ in range(ATTEMPTS):
+            now = self._clock()
+            with suppress(ChangedMeanwhile):
+                ban, same_ban = self._content.ban_of(decision.subjectId, now)
+                if ban is not None:
+                    self._content.hand_over(mark, ban, now)
+                    return
+                hidden, same = self._content.decision_on(mark.reviewId, now)
+                if hidden or not self._restored(mark, self._content.showing(mark, same_ban, same)):
+                    self._content.forget(mark)
+                return
+        raise contention()
+
+    def _restored(self, mark: Mark, also: Extend) -> bool:
+        try:
+            return self._visibility.restore(mark.reviewId, also)
+        except ReviewNotFound:
+            return False

@@ -1,17 +1,18 @@
 """All reads and writes of what becomes of a banned person's reviews."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from firstspawn.db import pages, standing_keys, writes
 from firstspawn.errors import ChangedMeanwhile
+from firstspawn.moderation.decision_repository import Extend, together
 from firstspawn.moderation.models import HiddenReview, ModerationCase, ModerationDecision
 from firstspawn.moderation.rules import Action, Kind, Standing
 from firstspawn.reviews.repository import ReviewRepository
 
-Extend = Callable[[writes.Transaction], None]
 DONE = "DONE"
+Mark = HiddenReview
 
 
 class ContentRepository:
@@ -52,30 +53,54 @@ class ContentRepository:
         prefix = standing_keys.hidden_by(decision_id, "")
         return pages.read(HiddenReview, prefix.pk, limit, prefix=prefix.sk, consistent=True)
 
-    def showing(self, mark: HiddenReview) -> Extend:
-        """What forgets that a review was hidden."""
-        return lambda one: one.delete(mark)
+    def ban_of(self, user_id: str, now: datetime) -> tuple[ModerationDecision | None, Extend]:
+        """The decision that hides all of somebody's, and what demands that it stays so: two reads.
+
+        The transaction then raises ChangedMeanwhile.
+        """
+        decision, guard = _decided(f"{Kind.USER}:{user_id}", now)
+        hides = decision is not None and decision.hidesContent
+        return decision if hides else None, guard
+
+    def decision_on(self, review_id: str, now: datetime) -> tuple[bool, Extend]:
+        """Whether a decision on a review itself hides it, likewise."""
+        decision, guard = _decided(f"{Kind.REVIEW}:{review_id}", now)
+        return decision is not None and decision.action in {Action.HIDE, Action.REMOVE}, guard
+
+    def hand_over(self, mark: HiddenReview, ban: ModerationDecision, now: datetime) -> None:
+        """Let another ban have hidden a review: one transaction. Raises ChangedMeanwhile."""
+        transaction = writes.Transaction()
+        together(self.hiding(ban, mark.reviewId, now), lambda one: one.delete(mark))(transaction)
+        transaction.commit()
+
+    def showing(self, mark: HiddenReview, *also: Extend) -> Extend:
+        """What forgets that a review was hidden, and does the rest."""
+        return together(lambda one: one.delete(mark), *also)
 
     def forget(self, mark: HiddenReview) -> None:
         """Leave a review as it is."""
         writes.delete(mark)
 
-    def stays_hidden(self, review_id: str, now: datetime) -> bool:
-        """Tell whether a decision on the review itself hides it: one or two reads."""
-        case = ModerationCase.find(
-            standing_keys.case(f"{Kind.REVIEW}:{review_id}"), now, consistent=True
-        )
-        if case is None or case.decisionId is None:
-            return False
-        decision = ModerationDecision.find(
-            standing_keys.decision(case.decisionId), now, consistent=True
-        )
-        return decision is not None and decision.action in {Action.HIDE, Action.REMOVE}
-
     def show_more(self, decision: ModerationDecision, last: str) -> None:
-        """Note the last review shown again, which wakes the next step. Raises ChangedMeanwhile."""
-        step = ModerationDecision.contentStep.set(f"{DONE}{last}")
-        writes.update(decision, [step], _stands(Standing.REVERTED), ChangedMeanwhile())
+        """Note the last review shown again, which wakes the next step: one write."""
+        writes.update(decision, [ModerationDecision.contentStep.set(f"{DONE}{last}")], None)
+
+
+def _decided(subject: str, now: datetime) -> tuple[ModerationDecision | None, Extend]:
+    """The decision that says how a subject stands, and what demands that none takes its place."""
+    key = standing_keys.case(subject)
+    case = ModerationCase.find(key, now, consistent=True)
+    found = case.decisionId if case else None
+    of_case = ModerationCase.decisionId
+    same = of_case.does_not_exist() if found is None else of_case == found
+    decision = None
+    if found is not None:
+        decision = ModerationDecision.find(standing_keys.decision(found), now, consistent=True)
+
+    def guard(transaction: writes.Transaction) -> None:
+        transaction.check(ModerationCase.at(key), same, ChangedMeanwhile())
+
+    return decision, guard
 
 
 def _stands(standing: Standing) -> Any:

@@ -87,11 +87,9 @@ class DecisionRepository:
             undecided = _unchanged(case) & free_for(noted.act.actor.userId, now)
             transaction.update(case, changes, undecided, ChangedMeanwhile())
             transaction.put(decision, Decision.PK.does_not_exist())
-            if settles and case.decisionId:
+            if settles and case.decisionId:  # as long as the case names it, it is in force
                 over = [Decision.standing.set(Standing.SUPERSEDED.value)]
-                former = Decision.at(standing_keys.decision(case.decisionId))
-                in_force = Decision.standing == Standing.IN_FORCE.value
-                transaction.update(former, over, in_force, ChangedMeanwhile())
+                transaction.update(Decision.at(standing_keys.decision(case.decisionId)), over)
             _tell(transaction, letter, decision, now)
             record(transaction, noted.act, noted.entryId, now)
 
@@ -167,8 +165,7 @@ class DecisionRepository:
     def commit(self, *parts: Extend) -> None:
         """Write what several parts add, in one transaction."""
         transaction = writes.Transaction()
-        for extend in parts:
-            extend(transaction)
+        together(*parts)(transaction)
         transaction.commit()
 
     def note(self, noted: Noted, now: datetime) -> Extend:
@@ -184,6 +181,16 @@ class DecisionRepository:
         """Where to write to somebody: one consistent read."""
         user = User.find(keys.profile(user_id), now, consistent=True)
         return user.email if user else None
+
+
+def together(*parts: Extend) -> Extend:
+    """Several parts of a transaction as one."""
+
+    def extend(transaction: writes.Transaction) -> None:
+        for part in parts:
+            part(transaction)
+
+    return extend
 
 
 def _unchanged(case: Case) -> Any:

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from firstspawn.moderation.decision_repository import DecisionRepository, Extend
+from firstspawn.moderation.content_repository import ContentRepository
+from firstspawn.moderation.decision_repository import DecisionRepository, Extend, together
 from firstspawn.moderation.effect_repository import EffectRepository
 from firstspawn.moderation.rules import ENDING, Action, Kind
 from firstspawn.moderation.schemas import Decide, Subject
@@ -19,9 +20,11 @@ class Effects:
         self,
         decisions: DecisionRepository,
         effects: EffectRepository,
+        content: ContentRepository,
         visibility: ReviewVisibility,
     ) -> None:
-        self._decisions, self._effects, self._visibility = decisions, effects, visibility
+        self._decisions, self._effects = decisions, effects
+        self._content, self._visibility = content, visibility
 
     def carry_out(
         self,
@@ -41,7 +44,7 @@ class Effects:
             listed = form.action is not Action.HIDE
             self._decisions.commit(self._effects.list_server(subject.id, now, listed=listed), part)
         else:
-            self._on_review(subject.id, form.action, part)
+            self._on_review(subject, form.action, part, now)
 
     def undo(
         self, subject: Subject, action: Action, role: Role, part: Extend, now: datetime
@@ -53,7 +56,7 @@ class Effects:
             self._decisions.commit(part)
         elif subject.kind is Kind.REVIEW:
             try:
-                self._on_review(subject.id, Action.APPROVE, part)
+                self._on_review(subject, Action.APPROVE, part, now)
             except ReviewNotFound:
                 self._decisions.commit(part)
         else:
@@ -80,7 +83,15 @@ class Effects:
         else:
             self._decisions.commit(self._effects.watch(user_id, role, now), part)
 
-    def _on_review(self, review_id: str, action: Action, part: Extend) -> None:
+    def _on_review(self, subject: Subject, action: Action, part: Extend, now: datetime) -> None:
         change = {Action.HIDE: self._visibility.hide, Action.REMOVE: self._visibility.remove}
-        if not change.get(action, self._visibility.restore)(review_id, part):
-            self._decisions.commit(part)
+        parts = [part]
+        if action not in change:
+            ban, same_ban = self._content.ban_of(subject.affectedId, now)
+            if ban is not None:  # it stays hidden: now that ban has hidden it, and will show it
+                self._decisions.commit(part, self._content.hiding(ban, subject.id, now))
+                return
+            parts.append(same_ban)
+
+        if not change.get(action, self._visibility.restore)(subject.id, together(*parts)):
+            self._decisions.commit(*parts)

@@ -135,17 +135,24 @@ class Standing(Downstream):
         """Decisions."""
         from firstspawn.auth.tokens import EmailTokens
         from firstspawn.moderation.case_repository import CaseRepository
+        from firstspawn.moderation.content_repository import ContentRepository
         from firstspawn.moderation.decision_repository import DecisionRepository
         from firstspawn.moderation.effects import Effects
         from firstspawn.moderation.letters import Letters
         from firstspawn.moderation.service import ModerationService
+        from firstspawn.reviews.repository import ReviewRepository
 
         decisions = DecisionRepository()
         tokens = EmailTokens(self.secrets.macKey, self.random)
         return ModerationService(
             CaseRepository(),
             decisions,
-            Effects(decisions, self.moderation_effects, self.review_visibility),
+            Effects(
+                decisions,
+                self.moderation_effects,
+                ContentRepository(ReviewRepository()),
+                self.review_visibility,
+            ),
             Letters(decisions, tokens, self.new_id),
             self.moderation_subjects,
             clock=self.clock,
