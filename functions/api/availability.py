@@ -5,9 +5,10 @@ from firstspawn.availability.errors import (
     MaintenanceNotFound,
     MaintenanceOverlaps,
 )
-from firstspawn.availability.schemas import MaintenanceList, MaintenanceWindow, PlanMaintenance
+from firstspawn.availability.schemas import MaintenanceList, PlanMaintenance
 from firstspawn.errors import ChangedMeanwhile
 from firstspawn.servers.errors import NotTheOwner, ServerNotFound
+from firstspawn.uptime.maintenance import MaintenanceWindow
 from firstspawn.wiring import container
 from functions.http.access import Access
 from functions.http.request import Request

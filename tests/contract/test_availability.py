@@ -5,10 +5,11 @@ from functools import partial
 
 import pytest
 
-from firstspawn.availability.schemas import MaintenanceWindow, PlanMaintenance
+from firstspawn.availability.schemas import PlanMaintenance
 from firstspawn.availability.service import MaintenanceService
 from firstspawn.db import keys
 from firstspawn.errors import ChangedMeanwhile
+from firstspawn.uptime.maintenance import MaintenanceWindow
 from firstspawn.uptime.models import RosterMember, ServerStatus
 from firstspawn.wiring import Container
 from tests.support.clock import FrozenClock

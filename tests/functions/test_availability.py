@@ -56,6 +56,23 @@ def test_planned_maintenance_is_listed_and_known_to_the_rounds(
     assert list(member.maintenance) == list(status.maintenance) == [begin, begin + 120]
 
 
+def test_a_servers_status_tells_the_maintenance_to_come_and_under_way(
+    client: Client, owner: Account, server: str, clock: FrozenClock
+) -> None:
+    # Given two windows of two hours
+    windows = [plan(client, server, owner, clock, hours).json for hours in (1, 5)]
+
+    def told() -> list[dict[str, Any]]:
+        return list(client.get(f"/servers/{server}/status").json["maintenance"])
+
+    # Then both are told, the first to its end
+    assert told() == windows
+    clock.advance(minutes=2 * 60 + 59)
+    assert told() == windows
+    clock.advance(minutes=1)
+    assert told() == windows[1:]
+
+
 def test_maintenance_is_cancelled_by_its_id(
     client: Client, owner: Account, server: str, clock: FrozenClock
 ) -> None:

@@ -206,7 +206,7 @@ def test_a_server_nobody_checked_yet_has_a_status(
         "gameVersion": None, "motd": None, "motdHtml": None, "iconUrl": None,
         "latency": None, "uptime": 0.0,
         "unreachableSince": None, "isUnlisted": False, "isEulaBlocked": False,
-        "checkedAt": None, "lastOnlineAt": None,
+        "checkedAt": None, "lastOnlineAt": None, "maintenance": [],
     }  # fmt: skip
 
 

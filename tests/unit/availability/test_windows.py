@@ -12,8 +12,8 @@ from firstspawn.availability.errors import (
     MaintenanceNotFound,
     MaintenanceOverlaps,
 )
-from firstspawn.availability.windows import Window
 from firstspawn.errors import Invalid, ProblemError
+from firstspawn.uptime.maintenance import Window
 
 NOW = int(datetime(2026, 11, 22, 12, tzinfo=UTC).timestamp()) // 60
 HOUR, DAY = 60, 24 * 60

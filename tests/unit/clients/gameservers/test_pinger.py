@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from firstspawn.clients.gameservers import Edition, Failure, Target
+from firstspawn.clients.gameservers.addresses import IPAddress, networks
 from firstspawn.clients.gameservers.crew import PATIENCE
 from firstspawn.clients.gameservers.pinger import Pinger
 from firstspawn.clients.gameservers.resolver import SrvRecord
@@ -239,6 +240,29 @@ def test_the_second_address_is_tried_when_the_first_refuses() -> None:
         results = pinger.ping_all({1: Target("a.example.com", port, Edition.JAVA)}, deadline=30)
 
     assert results[1].online
+
+
+class TurningResolver(FakeResolver):
+    """Leads elsewhere at each look-up, as a rebinding name server does."""
+
+    async def addresses(self, host: str) -> Sequence[IPAddress]:
+        self.table[host] = [f"127.0.0.{1 + len(self.asked)}"]
+        return await super().addresses(host)
+
+
+def test_a_name_is_looked_up_once_a_ping_and_vetted_each_time() -> None:
+    # Given a name that leads to where we may go at first, and inside from then on
+    resolver = TurningResolver()
+    with elsewhere(GOOD) as (port,):
+        pinger = Pinger(networks(["127.0.0.1/32"]), resolver, per_ping_timeout=20)
+        targets = {1: Target("a.example.com", port, Edition.JAVA)}
+        # When it is asked twice
+        first, second = (pinger.ping_all(targets, deadline=30)[1] for _ in range(2))
+
+    # Then the address that was vetted was the one connected to, and the other was not
+    assert first.online
+    assert second.failure is Failure.FORBIDDEN_ADDRESS
+    assert resolver.asked == ["a.example.com"] * 2
 
 
 def test_the_handshake_names_the_host_that_was_typed() -> None:

@@ -1,14 +1,14 @@
 """All reads and writes of planned maintenance, and of mails about absences."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
-from firstspawn.availability.windows import Window
 from firstspawn.db import keys, writes
 from firstspawn.errors import ChangedMeanwhile
 from firstspawn.mail.models import Mail, mail_item
 from firstspawn.servers.errors import ServerNotFound
 from firstspawn.servers.models import Server
+from firstspawn.uptime.maintenance import Window
 from firstspawn.uptime.models import RosterMember, ServerStatus
 from firstspawn.users.models import User
 
@@ -65,14 +65,3 @@ class AvailabilityRepository:
             writes.put(mail, Mail.absent(now))
         except writes.ConditionFailed:
             return  # it was told before
-
-
-def windows_of(flat: Sequence[int] | None) -> list[Window]:
-    """Windows as they are stored: begin, end, begin, end, ..."""
-    minutes = [int(minute) for minute in flat or ()]
-    return [Window(*pair) for pair in zip(minutes[::2], minutes[1::2], strict=True)]
-
-
-def moment(minute: int) -> datetime:
-    """A minute since 1970 as a time."""
-    return datetime.fromtimestamp(minute * 60, UTC)

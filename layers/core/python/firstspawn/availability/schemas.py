@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import Field
 
 from firstspawn.kit.dto import Dto, Input
+from firstspawn.uptime.maintenance import MaintenanceWindow
 
 
 class PlanMaintenance(Input):
@@ -15,14 +16,6 @@ class PlanMaintenance(Input):
 
     begins: datetime = Field(examples=["2026-12-01T03:00:00Z"])
     ends: datetime = Field(examples=["2026-12-01T05:00:00Z"])
-
-
-class MaintenanceWindow(Dto):
-    """A window of planned maintenance: missed checks in it do not count."""
-
-    id: str
-    begins: datetime
-    ends: datetime
 
 
 class MaintenanceList(Dto):

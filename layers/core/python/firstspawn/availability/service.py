@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 from firstspawn.availability import windows
 from firstspawn.availability.errors import MaintenanceNotFound
-from firstspawn.availability.repository import AvailabilityRepository, moment, windows_of
-from firstspawn.availability.schemas import MaintenanceList, MaintenanceWindow, PlanMaintenance
-from firstspawn.availability.windows import Window
+from firstspawn.availability.repository import AvailabilityRepository
+from firstspawn.availability.schemas import MaintenanceList, PlanMaintenance
 from firstspawn.kit.clock import Clock, epoch
 from firstspawn.servers.service import ServerService
+from firstspawn.uptime.maintenance import MaintenanceWindow, Window, windows_of
 from firstspawn.users.schemas import Caller
 
 
@@ -25,7 +25,7 @@ class MaintenanceService:
         server, _ = self._servers.get(id_or_slug)
         status = self._windows.status(server.id, self._clock())
         known = windows.kept(windows_of(status.maintenance), self._minute())
-        return MaintenanceList(items=[_view(window) for window in known])
+        return MaintenanceList(items=[window.view() for window in known])
 
     def plan(self, caller: Caller, id_or_slug: str, form: PlanMaintenance) -> MaintenanceWindow:
         """Announce a window: two reads (three by slug), one transaction of two items.
@@ -38,7 +38,7 @@ class MaintenanceService:
         status = self._windows.status(server.id, self._clock())
         known = windows_of(status.maintenance)
         self._windows.save(status, windows.planned(known, new, self._minute()))
-        return _view(new)
+        return new.view()
 
     def cancel(self, caller: Caller, id_or_slug: str, window: str) -> None:
         """Cancel a window to come, or end one that is under way, at the costs of planning it.
@@ -58,9 +58,3 @@ class MaintenanceService:
 
 def _minute_of(given: datetime) -> int:
     return epoch(given.replace(tzinfo=given.tzinfo or UTC)) // 60
-
-
-def _view(window: Window) -> MaintenanceWindow:
-    return MaintenanceWindow(
-        id=str(window.begin), begins=moment(window.begin), ends=moment(window.end)
-    )

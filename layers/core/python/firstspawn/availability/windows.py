@@ -5,7 +5,6 @@ begins later than it is announced, and 30 days hold 24 hours of them.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from firstspawn.availability.errors import (
     MaintenanceExhausted,
@@ -13,17 +12,11 @@ from firstspawn.availability.errors import (
     MaintenanceOverlaps,
 )
 from firstspawn.errors import Invalid
+from firstspawn.uptime.maintenance import Window
 
 _DAY = 24 * 60
 ANNOUNCED, FURTHEST, LONGEST = 10, 60 * _DAY, 8 * 60
 SPAN, ALLOWED, MOST = 30 * _DAY, _DAY, 10
-
-
-class Window(NamedTuple):
-    """From `begin` up to, not including, `end`."""
-
-    begin: int
-    end: int
 
 
 def kept(windows: Sequence[Window], now: int) -> list[Window]:

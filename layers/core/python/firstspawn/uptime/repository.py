@@ -10,6 +10,7 @@ from firstspawn.db.item import Item
 from firstspawn.kit.clock import epoch, parse_rfc3339, rfc3339
 from firstspawn.kit.ids import is_ulid
 from firstspawn.uptime.errors import StatusNotFound
+from firstspawn.uptime.maintenance import windows_of
 from firstspawn.uptime.models import (
     SHARD_SIZE,
     SOURCE_ALIVE,
@@ -219,7 +220,7 @@ def _member(item: RosterMember) -> Member:
         port=None if item.port is None else int(item.port),
         bedrockAddress=item.bedrockAddress,
         bedrockPort=None if item.bedrockPort is None else int(item.bedrockPort),
-        maintenance=tuple(map(int, item.maintenance or ())),
+        maintenance=tuple(windows_of(item.maintenance)),
         queryPort=None if item.queryPort is None else int(item.queryPort),
     )
 

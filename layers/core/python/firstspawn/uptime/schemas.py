@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from firstspawn.clients.gameservers import Edition, Target
 from firstspawn.kit.dto import Dto, Query
+from firstspawn.uptime.maintenance import MaintenanceWindow, Window
 from firstspawn.uptime.state import RosterBook
 
 
@@ -49,13 +50,12 @@ class Member:
     port: int | None
     bedrockAddress: str | None
     bedrockPort: int | None
-    maintenance: tuple[int, ...] = ()
+    maintenance: tuple[Window, ...] = ()
     queryPort: int | None = None
 
     def is_excused(self, minute: int) -> bool:
         """Tell whether a minute (since 1970) lies in planned maintenance."""
-        windows = zip(self.maintenance[::2], self.maintenance[1::2], strict=True)
-        return any(begin <= minute < end for begin, end in windows)
+        return any(window.begin <= minute < window.end for window in self.maintenance)
 
     @property
     def targets(self) -> list[Target]:
@@ -126,7 +126,7 @@ class StatusView(Dto):
     every check since agreed. A server away for a week has an `unreachableSince`; after two it
     `isUnlisted`: no search finds it until it answers again. `nextCheckAt` is the latest moment it
     will be asked again. `isEulaBlocked`: Mojang's public list blocks its address, so that players'
-    own clients refuse to connect.
+    own clients refuse to connect. `maintenance` is what is planned, under way or to come.
     """
 
     serverId: str
@@ -145,6 +145,7 @@ class StatusView(Dto):
     checkedAt: datetime | None
     nextCheckAt: datetime | None
     lastOnlineAt: datetime | None
+    maintenance: list[MaintenanceWindow]
 
     @field_validator("isUnlisted", "isEulaBlocked", mode="before")
     @classmethod

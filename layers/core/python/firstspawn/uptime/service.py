@@ -7,13 +7,14 @@ from typing import Any, Protocol
 from firstspawn.clients.gameservers.markup import html
 from firstspawn.kit.clock import Clock, epoch
 from firstspawn.uptime.absence import INTERVAL, interval
+from firstspawn.uptime.maintenance import windows_of
 from firstspawn.uptime.packing import unpack
 from firstspawn.uptime.repository import RosterRepository, hour_start
 from firstspawn.uptime.rollover import HOURS
 from firstspawn.uptime.schemas import Range, StatusView, UptimeGraph, UptimePoint
 from firstspawn.uptime.state import Sums
 
-_STORED = StatusView.model_fields.keys() - {"motdHtml", "nextCheckAt"}
+_STORED = StatusView.model_fields.keys() - {"motdHtml", "nextCheckAt", "maintenance"}
 _EPOCH = date(1970, 1, 1).toordinal()
 _RECENT = 2 * HOURS  # a day is written to each server at some hour of the day after
 
@@ -39,6 +40,11 @@ class UptimeService:
             **{name: getattr(status, name, None) for name in _STORED},
             motdHtml=html(status.motdCodes) if status.motdCodes else None,
             nextCheckAt=self._next_check(int(status.rosterShard), status.unreachableSince),
+            maintenance=[
+                window.view()
+                for window in windows_of(status.maintenance)
+                if window.end * 60 > epoch(self._clock())
+            ],
         )
         return view, int(status.version)
 
