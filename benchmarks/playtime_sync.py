@@ -98,7 +98,7 @@ def bench(engine: Engine, url: str, sizes: Sequence[int]) -> None:
     """Measure both ways on one engine, for players who have clocks already."""
     os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = url
     client = boto3.client("dynamodb", region_name=REGION, endpoint_url=url)
-    create_table(client, TABLE)
+    create_table(client, TABLE, stream=False)
     connect(TABLE, REGION, url)
     clock = FrozenClock(START)
     settings = Settings.from_environment({"AWS_REGION": REGION, "FIRSTSPAWN_TABLE": TABLE})

@@ -165,7 +165,7 @@ def main() -> None:
         os.environ |= {DYNAMODB_URL: url, "AWS_ENDPOINT_URL_DYNAMODB": url}
         os.environ |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
         client = boto3.client("dynamodb", region_name=REGION)
-        create_table(client, TABLE)
+        create_table(client, TABLE, stream=False)
         try:
             connect(TABLE, REGION, url)
             clock = FrozenClock(START)

@@ -163,7 +163,7 @@ def _endpoint(kind: Engine, request: pytest.FixtureRequest) -> str:
 
 
 def _connected(kind: Engine, table: str, endpoint: str) -> Engine:
-    create_table(_client(endpoint), table)
+    create_table(_client(endpoint), table, stream=False)
     connect(table, REGION, endpoint or None)
     engine = replace(kind, endpoint=endpoint, table=table)
     if endpoint:
