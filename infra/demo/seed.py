@@ -10,11 +10,14 @@ or `demo-admin@example.com`.
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import shake_256
 from ipaddress import IPv4Network
 
+from firstspawn.availability.errors import MaintenanceOverlaps
+from firstspawn.availability.schemas import PlanMaintenance
 from firstspawn.clients.gameservers import Failure, PingResult
 from firstspawn.clients.gameservers.text import plain
 from firstspawn.config import Settings, Stack
@@ -60,6 +63,7 @@ def seed(container: Container, progress: Progress = lambda _: None) -> None:
     if added == len(SERVERS):
         seeded = seed_reviews(_by_id(), container.clock())
         progress("{} reviews, {} votes and {} favourites added".format(*seeded))
+        progress(f"{_plan_maintenance(container)} servers will be maintained")
 
 
 def await_index(container: Container, seconds: float = 60) -> bool:
@@ -108,6 +112,18 @@ def _invent_past(container: Container) -> int:
     return container.uptime_replay.import_history(
         container.clock() - _PAST, lambda server_id, moment: _answer(slugs, server_id, moment)
     )
+
+
+def _plan_maintenance(container: Container) -> int:
+    """Announce an hour of tomorrow's small hours (UTC) for one server in 25."""
+    tomorrow = container.clock().replace(hour=4, minute=0) + timedelta(days=1)
+    window = PlanMaintenance(begins=tomorrow, ends=tomorrow + timedelta(hours=1))
+    owned_by, maintained = owners(), SERVERS[::25]
+    for server in maintained:
+        owner = Caller(user_id(owned_by[server.slug]), "demo", 1)
+        with suppress(MaintenanceOverlaps):  # a seeding that broke off had announced it
+            container.maintenance.plan(owner, server.slug, window)
+    return len(maintained)
 
 
 def _present() -> Mapping[str, str]:
