@@ -18,6 +18,7 @@ from firstspawn.wiring import Container
 from functions.queues import rebuild as search_rebuilder
 from functions.scheduled import reindex as search_nightly
 from infra.reindex import main
+from tests.support.clock import FrozenClock
 from tests.support.events import sqs_event
 from tests.support.permissions import under_role
 from tests.support.servers import Owners
@@ -91,14 +92,16 @@ def assert_watched(line: dict[str, Any], alarm: str, *, stack: str) -> None:
 
 
 def test_the_night_fills_a_new_index_step_by_step_and_tells_the_drift(
-    indexed: Container, log: io.StringIO
+    indexed: Container, clock: FrozenClock, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Given a server with verified reviews that no stream record told the index of
+    monkeypatch.setattr("firstspawn.discovery.drift.SETTLE_SECONDS", 0)
+    # Given a server, listed an hour ago, with verified reviews that no record told the index of
     owners = Owners(indexed)
     _, server = owners.server()
     stats = ServerStats.at(keys.server_stats(server.id), serverId=server.id)
     stats.verifiedReviewCount, stats.verifiedRatingSum = 3, 15
     stats.save()
+    clock.advance(hours=1)
     queue = Queue()
     indexed.__dict__["rebuild_queue"] = queue
 

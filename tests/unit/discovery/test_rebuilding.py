@@ -65,7 +65,7 @@ def test_a_reindex_drops_what_is_gone_and_keeps_what_changes_meanwhile(
     indexing: IndexingService, rebuilds: RebuildService, engine: EmbeddedEngine, table: FakeTable
 ) -> None:
     # Given an index with a document the table does not know
-    engine.write([document(FakeServer("stray"), NOW)])
+    engine.write([document(FakeServer("00stray"), NOW)])
     seen: list[int] = []
 
     def change_in_between(done: int) -> None:
@@ -186,6 +186,41 @@ def faulty(tmp_path: Path) -> Iterator[Faulty]:
     made.prepare()
     yield made
     made.close()
+
+
+def test_what_is_only_late_is_no_drift(
+    engine: EmbeddedEngine, indexing: IndexingService, table: FakeTable
+) -> None:
+    # Given an index that lacks one server and has old states of three, and a stream that is late
+    indexing.index(["00b", "00c", "00d", "00e"])
+    for one in ("00b", "00c", "00d"):
+        table.put(FakeServer(one, 8))
+
+    def settle() -> None:
+        assert indexing.index(["00c", "00d"]) == []
+
+    # When it is rebuilt, and a server is listed meanwhile that only one of both indexes shows yet
+    rebuilds = RebuildService(engine, table, FrozenClock(), settle)
+    begun = rebuilds.step(RebuildMessage(), lambda: 300)
+    assert isinstance(begun, RebuildMessage)
+    building = engine.resume(str(begun.index))
+    assert building is not None
+    building.write([document(FakeServer(NEW), NOW)])
+    report = follow(rebuilds, begun)
+
+    # Then what the stream still brought is no difference, nor is the new server
+    assert report is not None
+    assert (report.missing, report.behind, report.stray) == (1, 1, 0)
+
+
+def test_so_many_differences_are_not_late(
+    engine: EmbeddedEngine, table: FakeTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("firstspawn.discovery.rebuilding._MOST_SUSPECTS", 3)
+
+    report = RebuildService(engine, table, FrozenClock()).run()
+
+    assert (report.missing, report.behind) == (5, 0)
 
 
 def test_an_index_that_lacks_a_document_is_not_put_in_place(

@@ -25,6 +25,7 @@ from firstspawn.kit.ids import ulid
 
 _SLICE = 330
 _ENOUGH_SECONDS = 30
+_MOST_SUSPECTS = 1000
 _CLOCKS_DIFFER = timedelta(minutes=1)
 Position = list[str]
 TimeLeft = Callable[[], float]
@@ -48,8 +49,16 @@ class WholeTable(Protocol):
 class RebuildService:
     """Does one step after the other."""
 
-    def __init__(self, engine: SearchEngine, servers: WholeTable, clock: Clock) -> None:
+    def __init__(
+        self,
+        engine: SearchEngine,
+        servers: WholeTable,
+        clock: Clock,
+        settle: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`settle` waits for what the stream is just about to bring."""
         self._engine, self._servers, self._clock = engine, servers, clock
+        self._settle = settle
 
     def step(
         self, message: RebuildMessage, time_left: TimeLeft
@@ -127,19 +136,37 @@ class RebuildService:
 
     def _finish(self, rebuild: Rebuild, message: RebuildMessage) -> RebuildReport:
         """Verify the new index, compare the old one with it, and swap them."""
-        found, missing, behind, stray = Ledger(), 0, 0, 0
+        found, stray, lacking, differing = Ledger(), 0, 0, dict[str, int]()
         for one, new, old in _side_by_side(_entries(rebuild), self._old()):
             if new is None:
-                stray += old != LAST_REVISION
+                stray += old != LAST_REVISION and one < message.before
                 continue
             found.add([(one, new)], before=message.before)
-            if old is None:
-                missing += new != LAST_REVISION
-            else:
-                behind += old < new
+            if one < message.before and _is_late(new, old):
+                lacking += 1
+                if lacking <= _MOST_SUSPECTS:
+                    differing[one] = new
         _verify(Ledger(list(message.buckets)), found)
+        missing, behind = self._judge(differing)
+        # So many are not just late: those beyond the suspects are taken for missing.
+        missing += lacking - len(differing)
         count = rebuild.publish()
         return RebuildReport(documents=count, missing=missing, behind=behind, stray=stray)
+
+    def _judge(self, suspects: Mapping[str, int]) -> tuple[int, int]:
+        """How many documents the index in place lacks, and has an older state of, once it has had
+        the time to show what was written while both were listed.
+        """
+        if not suspects:
+            return 0, 0
+        self._settle()
+        try:
+            written = self._engine.revisions_of(list(suspects))
+        except EngineUnavailableError:  # there is none, or publishing fails as well
+            written = {}
+        missing = sum(one not in written for one in suspects)
+        behind = sum(written.get(one, new) < new for one, new in suspects.items())
+        return missing, behind
 
     def _old(self) -> Iterator[tuple[str, int]]:
         """The documents of the index in place; none if there was never one."""
@@ -162,6 +189,11 @@ def _verify(walked: Ledger, found: Ledger) -> None:
         )
     if walked.newer_than(found):
         raise ReindexFailed("documents of the new index are older than the table's items")
+
+
+def _is_late(new: int, old: int | None) -> bool:
+    """Tell whether the old index is behind; what was deleted may be in neither."""
+    return new != LAST_REVISION if old is None else old < new
 
 
 class _Listed(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -145,7 +146,7 @@ class Listings(Identities):
         from firstspawn.servers.repository import ServerRepository
 
         self.database()
-        return RebuildService(self.search_engine, ServerRepository(), self.clock)
+        return RebuildService(self.search_engine, ServerRepository(), self.clock, _settle)
 
     @cached_property
     def rebuild_queue(self) -> Queue:
@@ -157,15 +158,11 @@ class Listings(Identities):
     @cached_property
     def drift(self) -> DriftService:
         """Compares the search index with the table."""
-        import time
-
-        from firstspawn.discovery.drift import SETTLE_SECONDS, DriftService
+        from firstspawn.discovery.drift import DriftService
         from firstspawn.servers.repository import ServerRepository
 
         self.database()
-        return DriftService(
-            self.search_engine, ServerRepository(), self.clock, lambda: time.sleep(SETTLE_SECONDS)
-        )
+        return DriftService(self.search_engine, ServerRepository(), self.clock, _settle)
 
     @cached_property
     def uptime(self) -> UptimeService:
@@ -211,3 +208,10 @@ class Listings(Identities):
 
         self.database()
         return ReplayService(RosterRepository(), self.clock)
+
+
+def _settle() -> None:
+    """Wait for what the stream is just about to bring into the index."""
+    from firstspawn.discovery.drift import SETTLE_SECONDS
+
+    time.sleep(SETTLE_SECONDS)
