@@ -1,5 +1,7 @@
 """Playtime on real engines: a second is given once, whoever claims it at the same moment."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
@@ -10,11 +12,14 @@ from firstspawn.playtime import accounting
 from firstspawn.playtime.models import PlayerClock
 from firstspawn.playtime.repository import clock_of
 from firstspawn.playtime.schemas import PlaytimeReport, SyncResult
+from firstspawn.plugins.errors import Revoked
+from firstspawn.plugins.schemas import PluginStatus
 from firstspawn.servers.models import ServerStats
 from firstspawn.wiring import Container
 from tests.support.clock import FrozenClock
 from tests.support.engines import Engine
 from tests.support.playtime import Plugin, everybody, fake_shelf, interval, player, report
+from tests.support.plugins import Plugins
 from tests.support.races import kinds, need_real_races, race
 from tests.support.servers import Owners
 from tests.support.stacks import stack_on
@@ -23,7 +28,7 @@ from tests.support.stacks import stack_on
 @pytest.fixture
 def stack(engine: Engine, clock: FrozenClock) -> Container:
     built = stack_on(engine, clock)
-    _ = built.playtime, built.server_registration
+    _ = built.playtime, built.server_registration, built.plugins, built.plugin_installation
     fake_shelf(built)
     return built
 
@@ -164,3 +169,29 @@ def test_a_server_that_was_taken_off_a_full_clock_goes_on_where_it_was(
     assert seconds_of(stack, who)[ids[0]] == 6 * 60
     assert len(seconds_of(stack, who)) == 2
     assert stats(stack, ids[0]).verifiedPlayers == 1
+
+
+def test_what_came_through_an_instance_is_kept_however_its_end_meets_reports(
+    engine: Engine, stack: Container, clock: FrozenClock
+) -> None:
+    need_real_races(engine)
+    # Given an instance that has counted something, and reports on their way when it ends
+    plugins = Plugins(stack)
+    one = plugins.active()
+    plugin = Plugin(one.server.id, one.pluginId)
+    stack.playtime.sync(plugin, everybody(range(6000, 6003), clock()))
+    sent = [everybody(range(6100 + n, 6101 + n), clock()) for n in range(8)]
+    steps: list[Callable[[], object]] = [partial(_settled, stack, plugin, each) for each in sent]
+    steps.append(partial(stack.plugins.revoke, one.owner, one.server.id, one.pluginId))
+    # When
+    race(steps)
+    stack.plugins.move(one.server.id, one.pluginId, PluginStatus.REVOKED)
+    # Then nothing of the server's total is lost
+    (view,) = stack.plugins.list(one.owner, one.server.id).items
+    assert view.status is PluginStatus.REVOKED
+    assert view.totalPlaytime == stats(stack, one.server.id).totalPlaytimeMinutes > 0
+
+
+def _settled(stack: Container, plugin: Plugin, sent: PlaytimeReport) -> None:
+    with suppress(Revoked):
+        settled(stack, plugin, sent)

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from firstspawn.db import keys
+from firstspawn.servers.models import ServerStats
 from firstspawn.users.schemas import Role
 from firstspawn.wiring import Container
 from tests.support.client import Client
@@ -68,3 +70,67 @@ def test_ones_own_playtime_is_empty_at_first_and_nobody_elses(
         client.get("/users/me/playtime", token=account.access, query=[("cursor", "x")]).status
         == 400
     )
+
+
+def test_an_owner_sees_how_much_came_through_each_instance_also_after_it_ended(
+    stack: Container, client: Client, accounts: Accounts, clock: FrozenClock
+) -> None:
+    # Given a server with two instances, and one that reports nothing
+    owner, moderator = accounts.create(), accounts.create(role=Role.MODERATOR.value)
+    _, server = Owners(stack).server(owner.caller)
+    installed = [Plugins(stack).active(server, owner.caller) for _ in range(3)]
+    first, second, _ = (PluginClient(client, one.credentials, clock) for one in installed)
+    path = f"/servers/{server.id}/plugin/credentials"
+
+    def totals() -> list[int]:
+        found = client.get(path, token=owner.access).json["items"]
+        minutes = {one["id"]: one["totalPlaytime"] for one in found}
+        return [minutes[one.pluginId] for one in installed]
+
+    def played(plugin: PluginClient, player: int, minutes: int) -> None:
+        sent = {"players": [interval(player, clock() - timedelta(minutes=minutes), clock())]}
+        assert plugin.post("/playtime/sync", sent).status == 200
+
+    # When one is held at first, which begins the server's count when it is released
+    played(first, 301, 150)
+    assert totals() == [0, 0, 0]
+    (held,) = client.get(f"/servers/{server.id}/playtime/anomalies", token=owner.access).json[
+        "items"
+    ]
+    one = f"/moderation/servers/{server.id}/playtime/anomalies/{held['id']}"
+    decision = {"release": True, "note": "a marathon for charity"}
+    assert client.post(one, decision, token=moderator.access).status == 200
+    played(first, 302, 5)
+    played(second, 303, 7)
+    played(second, 304, 4)
+    # Then
+    assert totals() == [155, 11, 0]
+    # When one ends, it keeps what came through it
+    assert client.delete(f"{path}/{installed[1].pluginId}", token=owner.access).status == 204
+    assert totals() == [155, 11, 0]
+    stats = ServerStats.find(keys.server_stats(server.id), clock())
+    assert stats
+    assert stats.totalPlaytimeMinutes == 166
+    assert stats.pluginMinutes
+    assert list(stats.pluginMinutes.as_dict()) == [installed[0].pluginId]
+
+
+def test_a_warm_process_counts_nothing_for_an_instance_that_has_just_ended(
+    stack: Container, client: Client, clock: FrozenClock
+) -> None:
+    # Given two that a warm process knows
+    suspended, revoked = Plugins(stack).active(), Plugins(stack).active()
+    plugins = [PluginClient(client, one.credentials, clock) for one in (suspended, revoked)]
+
+    def sync(plugin: PluginClient, player: int) -> str:
+        start = clock()
+        clock.advance(seconds=10)
+        sent = {"players": [interval(player, start, clock())]}
+        return str(plugin.post("/playtime/sync", sent).json.get("code", "counted"))
+
+    assert [sync(plugin, 40) for plugin in plugins] == ["counted"] * 2
+    # When
+    stack.plugins.suspend(suspended.server.id, suspended.pluginId, "odd")
+    stack.plugins.revoke(revoked.owner, revoked.server.id, revoked.pluginId)
+    # Then
+    assert [sync(plugin, 41) for plugin in plugins] == ["suspended", "revoked"]

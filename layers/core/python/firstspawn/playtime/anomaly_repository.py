@@ -10,7 +10,8 @@ from firstspawn.kit.clock import epoch
 from firstspawn.playtime.accounting import Played, add
 from firstspawn.playtime.errors import AlreadyDecided, AnomalyNotFound, ClocksMoved
 from firstspawn.playtime.models import Anomaly
-from firstspawn.playtime.repository import ClockRepository, clock_item, unmoved
+from firstspawn.playtime.repository import ClockRepository, clock_item, share_of, unmoved
+from firstspawn.servers.models import ServerStats
 from firstspawn.servers.stats_repository import add_counts
 
 _INDEX = "GSI1"
@@ -64,7 +65,7 @@ class AnomalyRepository:
         transaction.commit()
 
     def _release(self, transaction: writes.Transaction, anomaly: Anomaly, now: datetime) -> None:
-        """Two calls, one more if a clock was ever full."""
+        """Three calls, one more if a clock was ever full."""
         platform, server_id = anomaly.platform, anomaly.serverId
         players = list(dict.fromkeys(player for player, *_ in anomaly.held))
         clocks = self._clocks.read(platform, players, consistent=True)
@@ -76,8 +77,12 @@ class AnomalyRepository:
             item = clock_item(platform, player, clocks[player], server_id)
             transaction.put(item, unmoved(clocks[player]), ClocksMoved())
         after = {one: clocks[one].servers[server_id].minutes for one in players}
+        minutes = sum(after.values()) - sum(before.values())
         counts = {
-            "totalPlaytimeMinutes": sum(after.values()) - sum(before.values()),
+            "totalPlaytimeMinutes": minutes,
             "verifiedPlayers": sum(before[one] == 0 < after[one] for one in players),
         }
-        add_counts(transaction, server_id, counts)
+        first = self._clocks.used(server_id, now) is None
+        share, condition = share_of(anomaly.pluginId, minutes, first=first)
+        also = [share, *([ServerStats.playHours.set({})] if first else [])]
+        add_counts(transaction, server_id, counts, also, condition, ClocksMoved())

@@ -43,12 +43,13 @@ class Draft:
 class Batch:
     """A transaction of a report: clocks, the server's counters, and what is held back.
 
-    `minutes` and `players` are what the server's totals grow by; `used` is what the room was made
-    from. `anomaly` keeps what is held.
+    `minutes` and `players` are what the server's totals grow by, `minutes` also those of its
+    instance. `used` is what the room was made from, `anomaly` keeps what is held.
     """
 
     platform: str
     server_id: str
+    plugin_id: str
     room: Room
     used: Mapping[int, int] | None
     changes: list[Change] = field(default_factory=list)

@@ -16,8 +16,10 @@ from firstspawn.playtime.errors import ServerGone
 from firstspawn.playtime.evidence import HOUR, Known, Sample
 from firstspawn.playtime.models import PlayerClock, Watch
 from firstspawn.playtime.repository import BATCH, clock_of, used_of
+from firstspawn.plugins.errors import Revoked, Suspended
 from firstspawn.plugins.heartbeat_repository import rolls
 from firstspawn.plugins.models import PluginInstance
+from firstspawn.plugins.schemas import PluginStatus
 from firstspawn.servers.models import ServerStats
 from firstspawn.uptime.models import Place, RosterHours, RosterSamples, RosterState, ServerStatus
 from firstspawn.uptime.packing import unpack
@@ -50,7 +52,8 @@ class EvidenceRepository:
     ) -> Gathered:
         """Read players' clocks and what is known of a server: ceil(N / 100) calls, or one more.
 
-        Eventually consistent: whoever writes does it under the versions read. Raises ServerGone.
+        Eventually consistent: whoever writes does it under the versions read. Raises ServerGone;
+        Revoked, Suspended of an instance that a warm process has not heard it of yet.
         """
         place = self._places.get(server_id)
         parts = [
@@ -131,11 +134,19 @@ def _gathered(
         elif isinstance(item, ServerStats):
             used = used_of(item)
         elif isinstance(item, PluginInstance):
+            _refuse_ended(item)
             named = [Roll(one.at, one.named) for one in rolls(item)]
         elif isinstance(item, Watch) and item.is_alive(now):
             watch = item
     known = _known(sums, slot, status, watch)
     return Gathered(clocks, known, used, named)
+
+
+def _refuse_ended(instance: PluginInstance) -> None:
+    if instance.status == PluginStatus.REVOKED:
+        raise Revoked(reason=instance.statusReason)
+    if instance.status == PluginStatus.SUSPENDED:
+        raise Suspended(reason=instance.statusReason)
 
 
 def _known(sums: list[Sums], slot: Slot | None, status: ServerStatus, watch: Watch) -> Known:

@@ -54,8 +54,11 @@ def unmoved(clock: Clock) -> Any:
 
 
 def used_of(stats: ServerStats | None) -> dict[int, int] | None:
-    """Player-seconds counted of a server, by hour; None if none ever were."""
-    if stats is None or stats.playHours is None:
+    """Player-seconds counted of a server, by hour; None if none ever were.
+
+    The minutes of its instances begin with the first that are counted, together with the hours.
+    """
+    if stats is None or stats.playHours is None or stats.pluginMinutes is None:
         return None
     return {int(hour): int(seconds) for hour, seconds in stats.playHours.as_dict().items()}
 
@@ -165,11 +168,11 @@ def _count(transaction: writes.Transaction, batch: Batch, now: datetime) -> None
         ServerStats.verifiedPlayers.add(batch.players),
         ServerStats.version.add(1),
     ]
+    share, condition = share_of(batch.plugin_id, batch.minutes, first=batch.used is None)
+    actions.append(share)
     if batch.used is None:
-        condition: Any = hours.does_not_exist()
         actions.append(hours.set({str(hour): seconds for hour, seconds in taken.items()}))
     else:
-        condition = hours.exists()
         for hour, seconds in taken.items():
             path, limit = hours[str(hour)], batch.room.limit(hour)
             actions.append(path.set((path | 0) + seconds))
@@ -180,6 +183,19 @@ def _count(transaction: writes.Transaction, batch: Batch, now: datetime) -> None
         ]
     stats = ServerStats.at(keys.server_stats(batch.server_id))
     transaction.update(stats, actions, condition, ClocksMoved())
+
+
+def share_of(plugin_id: str, minutes: int, *, first: bool) -> tuple[Any, Any]:
+    """An action that adds an instance's minutes to a server's counters, and its condition.
+
+    `first`: nothing was ever counted of the server (`used_of`).
+    """
+    hours: Any = ServerStats.playHours
+    shares: Any = ServerStats.pluginMinutes
+    if first:
+        return shares.set({plugin_id: minutes}), hours.does_not_exist() | shares.does_not_exist()
+    added = shares[plugin_id].set((shares[plugin_id] | 0) + minutes)
+    return added, hours.exists() & shares.exists()
 
 
 def _past(hours: Iterable[int], now: datetime) -> list[int]:

@@ -99,7 +99,8 @@ class Run:
 
     def _plan(self, players: Sequence[str], clocks: dict[str, Clock]) -> Batch:
         room = Room(self._capacity, self._used or {})
-        batch = Batch(self._platform, self._plugin.serverId, room, self._used)
+        plugin = self._plugin
+        batch = Batch(self._platform, plugin.serverId, plugin.pluginId, room, self._used)
         plan(batch, self._claims, clocks, players, self._at)
         if batch.held:
             batch.anomaly = self._draft(batch.held)

@@ -13,7 +13,8 @@ from firstspawn.plugins.models import PluginBook, PluginCredential, PluginInstan
 from firstspawn.plugins.rolls import next_look
 from firstspawn.plugins.schemas import INSTANCES_A_SERVER, PluginStatus
 from firstspawn.servers.errors import ServerNotFound
-from firstspawn.servers.models import Server
+from firstspawn.servers.models import Server, ServerStats
+from firstspawn.servers.stats_repository import plugin_minutes
 
 Instance = PluginInstance
 Extend = Callable[[writes.Transaction], None]
@@ -37,6 +38,10 @@ class PluginRepository:
         if book is None:
             return Numbers(0, 0, trusted=False)
         return Numbers(int(book.instances), int(book.active), bool(book.trusted))
+
+    def minutes(self, server_id: str, now: datetime) -> dict[str, int]:
+        """The minutes counted through each living instance, by id: one consistent read."""
+        return plugin_minutes(server_id, now)
 
     def find(self, server_id: str, plugin_id: str, now: datetime) -> Instance:
         """One instance: one consistent read. Raises PluginNotFound."""
@@ -154,7 +159,8 @@ class PluginRepository:
     ) -> None:  # fmt: skip
         """Change an instance's status, and with it whether its server is verified.
 
-        One transaction of three items, four when the server's mark changes. `values` are further
+        One transaction of three items, four when the server's mark changes; a read and an item
+        more when an instance ends that playtime came through. `values` are further
         attributes of the instance, `also` adds writes of others. Raises ChangedMeanwhile,
         ServerNotFound.
         """
@@ -166,6 +172,7 @@ class PluginRepository:
         actions += [PluginInstance.status.set(to), _set(PluginInstance, "statusReason", reason)]
         if revoked:
             actions.append(PluginInstance.expiresAt.set(epoch(now + _REVOKED_KEPT)))
+            actions += _keep_minutes(transaction, instance, now)
         if to is PluginStatus.ACTIVE:
             actions += listing(instance.id, next_look(now, now))
         else:
@@ -196,6 +203,20 @@ def listing(plugin_id: str, bucket: int) -> list[Any]:
     index = (PluginInstance.GSI2PK, PluginInstance.GSI2SK)
     values = (keys.plugin_watch(bucket), plugin_id)
     return [attribute.set(value) for attribute, value in zip(index, values, strict=True)]
+
+
+def _keep_minutes(transaction: writes.Transaction, instance: Instance, now: datetime) -> list[Any]:
+    """What came through an instance goes from its server's counters, which must not grow with
+    every instance there ever was, to the instance itself."""
+    minutes = plugin_minutes(instance.serverId, now).get(instance.id)
+    if minutes is None:
+        return []
+    shares: Any = ServerStats.pluginMinutes
+    share = shares[instance.id]
+    stats = ServerStats.at(keys.server_stats(instance.serverId))
+    actions = [share.remove(), ServerStats.version.add(1)]
+    transaction.update(stats, actions, share == minutes, _changed())
+    return [PluginInstance.totalPlaytime.add(minutes)]
 
 
 def _mark_server(

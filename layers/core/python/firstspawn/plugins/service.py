@@ -1,6 +1,6 @@
 """Rules of instances and their credentials: what owners and the staff do with them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -72,12 +72,13 @@ class PluginService:
         }
         sealed = self._sealed(secret, found.id, plugin_id)
         instance = self._plugins.issue(values, sealed, self._plugins.book(found.id, now), now)
-        return IssuedPlugin(plugin=plugin_view(instance, now), apiKey=key, apiSecret=secret)
+        return IssuedPlugin(plugin=plugin_view(instance, now, {}), apiKey=key, apiSecret=secret)
 
     def list(self, caller: Caller, server: str) -> PluginList:
         """All instances of a server. Raises ServerNotFound, NotTheOwner."""
         found, now = self._servers.editable(caller, server), self._clock()
-        items = [plugin_view(one, now) for one in self._plugins.of(found.id, now)]
+        minutes = self._plugins.minutes(found.id, now)
+        items = [plugin_view(one, now, minutes) for one in self._plugins.of(found.id, now)]
         return PluginList(items=items, trusted=self._plugins.book(found.id, now).trusted)
 
     def edit(self, caller: Caller, server: str, plugin: str, form: EditPlugin) -> PluginView:
@@ -146,7 +147,9 @@ class PluginService:
         now = self._clock()
         instances = self._plugins.of(found.id, now)
         self._plugins.trust(found.id, instances, now, trusted=trusted, also=also)
-        return PluginList(items=[plugin_view(one, now) for one in instances], trusted=trusted)
+        minutes = self._plugins.minutes(found.id, now)
+        items = [plugin_view(one, now, minutes) for one in instances]
+        return PluginList(items=items, trusted=trusted)
 
     def move(
         self,
@@ -178,7 +181,8 @@ class PluginService:
 
     def _shown(self, server_id: str, plugin_id: str) -> PluginView:
         now = self._clock()
-        return plugin_view(self._plugins.find(server_id, plugin_id, now), now)
+        minutes = self._plugins.minutes(server_id, now)
+        return plugin_view(self._plugins.find(server_id, plugin_id, now), now, minutes)
 
     def _new_secret(self) -> str:
         return SECRET_PREFIX + to_base64url(self._random(_SECRET_BYTES))
@@ -197,14 +201,15 @@ def target(instance: Any, to: PluginStatus) -> PluginStatus:
     return to
 
 
-def plugin_view(instance: Instance, now: datetime) -> PluginView:
-    """An instance as its owner sees it."""
+def plugin_view(instance: Instance, now: datetime, minutes: Mapping[str, int]) -> PluginView:
+    """An instance as its owner sees it; `minutes` are its server's, by instance."""
     view = PluginView.model_validate(instance)
     last = view.lastHeartbeat or view.verifiedAt
     is_active = view.status is PluginStatus.ACTIVE
     ends = view.previousSecretUntil
     return view.model_copy(
         update={
+            "totalPlaytime": view.totalPlaytime + minutes.get(view.id, 0),
             "isStale": is_active and (last is None or now - last >= STALE_AFTER),
             "previousSecretUntil": ends if ends and ends > now else None,
         }

@@ -77,7 +77,8 @@ class ServerStats(Item, discriminator="ServerStats"):
     Each counter moves in the transaction of its cause (`stats_repository.add_counts`). Reviews
     that are hidden are not among them. `totalPlaytimeMinutes` are verified and active ones,
     `verifiedPlayers` the distinct players who have some. `playHours` are player-seconds counted in
-    each hour of the last day, by hour since 1970.
+    each hour of the last day, by hour since 1970; `pluginMinutes` are those of
+    `totalPlaytimeMinutes` that came through each plugin instance that lives, by its id.
     """
 
     serverId = UnicodeAttribute()
@@ -96,6 +97,7 @@ class ServerStats(Item, discriminator="ServerStats"):
     totalPlaytimeMinutes = NumberAttribute(default=0)
     verifiedPlayers = NumberAttribute(default=0)
     playHours = MapAttribute[str, int](null=True)  # type: ignore[no-untyped-call]
+    pluginMinutes = MapAttribute[str, int](null=True)  # type: ignore[no-untyped-call]
 
 
 def _ratings(stats: ServerStats) -> dict[str, Any]:
