@@ -18,8 +18,6 @@ from firstspawn.plugins.models import (
 )
 from firstspawn.plugins.repository import PluginRepository
 from firstspawn.plugins.schemas import IssuePlugin, PluginStatus, RotateSecret, SignedCall
-from firstspawn.reactions.schemas import Happening
-from firstspawn.servers.errors import ServerNotFound
 from firstspawn.wiring import Container
 from tests.support.clock import FrozenClock
 from tests.support.costs import assert_cost, count_calls
@@ -38,7 +36,7 @@ BEAT = Heartbeat(onlinePlayers=1, maxPlayers=100, players=[ALEX])
 def stack(engine: Engine, clock: FrozenClock) -> Container:
     built = stack_on(engine, clock)
     _ = built.plugins, built.plugin_installation, built.plugin_heartbeats
-    _ = built.plugin_authenticator
+    _ = built.plugin_authenticator, built.playtime
     return built
 
 
@@ -274,80 +272,18 @@ def test_no_rotation_outlives_a_revocation(
     assert not credential.previousSecret
 
 
-def test_what_ending_a_deleted_servers_instances_costs(stack: Container, plugins: Plugins) -> None:
-    # Given two instances
-    first = plugins.active()
-    plugins.active(first.server, first.owner)
-    stack.servers.delete(first.owner, first.server.id, None)
-    told = Happening(id="e1", event="server.deleted", data={"serverId": first.server.id})
-    # When / Then
-    with count_calls() as costs:
-        stack.plugins.follow_deletion(told)
-    each = ["GetItem", "GetItem", "TransactWriteItems"]
-    assert_cost(
-        costs, calls=8, operations=["BatchGetItem", "Query", *each, *each], read_units=7,
-        write_units=20,
-    )  # fmt: skip
-    with count_calls() as again:
-        stack.plugins.follow_deletion(told)
-    assert_cost(again, calls=2, operations=["BatchGetItem", "Query"], write_units=0)
-
-
-def test_nothing_comes_or_verifies_on_a_server_that_was_deleted_meanwhile(
-    stack: Container, plugins: Plugins
-) -> None:
-    # Given a server that was still there when its owner asked, and when its plugin did
-    one = plugins.issue()
-    stack.servers.delete(one.owner, one.server.id, None)
-    values = {"id": "late", "serverId": one.server.id, "gameType": "MINECRAFT", "name": "Late",
-        "allowedIps": [], "keyHash": "late", "keyHint": "late"}  # fmt: skip
-    # When / Then
-    repository = PluginRepository()
-    numbers = repository.book(one.server.id, stack.clock())
-    with pytest.raises(ServerNotFound):
-        repository.issue(values, "sealed", numbers, stack.clock())
-    with pytest.raises(ServerNotFound):
-        stack.plugin_installation._noted(plugins.caller(one), VERIFY.model_dump())
-    assert (book(stack, one.server.id).instances, book(stack, one.server.id).active) == (1, 0)
-
-
-def test_no_verification_outlives_its_server(
-    engine: Engine, stack: Container, plugins: Plugins
-) -> None:
-    need_real_races(engine)
-    # Given a deleted server with an active instance and three that verify just now
-    first = plugins.active()
-    new = [plugins.issue(first.server, first.owner) for _ in range(3)]
-    stack.servers.delete(first.owner, first.server.id, None)
-    told = Happening(id="e1", event="server.deleted", data={"serverId": first.server.id})
-    callers = [plugins.caller(one) for one in new]
-    # When
-    steps: list[Callable[[], object]] = [
-        partial(stack.plugin_installation._noted, caller, VERIFY.model_dump()) for caller in callers
-    ]
-    steps.append(partial(stack.plugins.follow_deletion, told))
-    race(steps)
-    stack.plugins.follow_deletion(told)  # as the queue does after a failure
-    # Then
-    now = book(stack, first.server.id)
-    assert (now.instances, now.active) == (0, 0)
-    states = {one.status for one in PluginInstance.query(keys.plugin(first.server.id, "").pk,
-        PluginInstance.SK.startswith("PLUGIN#"), consistent_read=True)}  # fmt: skip
-    assert states == {"REVOKED"}
-
-
 def test_a_rotation_by_who_has_not_seen_the_last_one_is_refused(
     stack: Container, plugins: Plugins
 ) -> None:
     # Given two who read the instance before either rotates
     one = plugins.active()
-    repository = PluginRepository()
-    first, second = (repository.find(one.server.id, one.pluginId, stack.clock()) for _ in "ab")
+    store = PluginRepository()
+    first, second = (store.find(one.server.id, one.pluginId, stack.clock()) for _ in "ab")
     until = stack.clock() + timedelta(hours=24)
-    repository.rotate(first, "sealed-1", until, stack.clock())
+    store.rotate(first, "sealed-1", until, stack.clock())
     # When / Then: the secret that was promised to stay good for a while does
     with pytest.raises(ChangedMeanwhile):
-        repository.rotate(second, "sealed-2", until, stack.clock())
+        store.rotate(second, "sealed-2", until, stack.clock())
     (credential,) = PluginCredential.scan(PluginCredential.pluginId == one.pluginId)
     assert credential.secret == "sealed-1"
     assert credential.previousSecret not in {None, "sealed-1", "sealed-2"}

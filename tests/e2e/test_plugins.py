@@ -2,12 +2,15 @@
 
 import shutil
 import subprocess
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from clients.python.firstspawn_plugin import Credentials, PluginClient
+from clients.python.firstspawn_plugin import Credentials, PluginClient, Refused
 from infra.local.handle import StackHandle
 from tests.e2e.players import Player, eventually, newcomer
 
@@ -47,19 +50,30 @@ def test_a_plugin_verifies_reports_and_asks(
     issued = issue(owner, server)
     credentials = Credentials(issued["apiKey"], issued["apiSecret"])
     url = stack.plugin_url if door == "function url" else stack.api_url
-    client = PluginClient(url, credentials, version=version)
+    client, who = PluginClient(url, credentials, version=version), str(uuid4())
     # When
     verified = client.verify("1.0.0", "2026.1")
-    beat = client.heartbeat([NOTCH], most=80, tps=19.9)
+    beat = client.heartbeat([who], most=80, tps=19.9)
     # Then
     assert (verified["serverId"], verified["status"]) == (server, "ACTIVE")
     assert beat["counted"] is True
-    assert client.check(NOTCH, "Notch") is None
+    assert client.check(who, "Notch") is None
+    end = datetime.now(UTC)
+    played = {"uuid": who, "name": "Notch", "afkSeconds": 10,
+        "from": (end - timedelta(minutes=2)).isoformat(), "to": end.isoformat()}  # fmt: skip
+    first, again = client.sync([played]), client.sync([played])
+    assert (first["activeSeconds"] + first["afkSeconds"], first["afkSeconds"]) == (120, 10)
+    assert again["reasons"] == {"already_counted": 1}
     assert abs(client.skew) < 60
     # And people see it
     status = owner.call("GET", f"/servers/{server}/status").json()
     assert (status["isOnline"], status["playerCount"]) == (True, 1)
     assert owner.call("GET", f"/servers/{server}").json()["isVerified"] is True
+    (listed,) = [
+        one for one in owner.call("GET", f"/servers/{server}/plugin/credentials").json()["items"]
+        if one["id"] == issued["plugin"]["id"]
+    ]  # fmt: skip
+    assert listed["totalPlaytime"] == 1
     path = f"/servers/{server}/plugin/credentials/{issued['plugin']['id']}"
     assert owner.call("DELETE", path).status_code == 204
 
@@ -108,3 +122,30 @@ def test_the_java_client_reports_a_server(
                  if one["id"] == issued["plugin"]["id"] and one["lastHeartbeat"]],
         "the heartbeat",
     )  # fmt: skip
+
+
+def test_a_deleted_servers_plugin_is_turned_away_at_both_doors(
+    stack: StackHandle, owner: Player
+) -> None:
+    # Given a server with a plugin that is alive
+    listed = owner.call("POST", "/servers", {**_LISTING, "name": "Orbis Lost"}).json()
+    issued = issue(owner, listed["id"])
+    credentials = Credentials(issued["apiKey"], issued["apiSecret"])
+    doors = [PluginClient(url, credentials) for url in (stack.plugin_url, stack.api_url)]
+    doors[0].verify("1.0.0", "2026.1")
+    assert doors[1].heartbeat([NOTCH], most=80)["counted"] is True
+    # When the stream and the reactions have told of it
+    assert owner.call("DELETE", f"/servers/{listed['id']}").status_code == 204
+
+    def refused(client: PluginClient) -> bool:
+        try:
+            client.heartbeat([NOTCH], most=80)
+        except Refused as refusal:
+            return (refusal.code, refusal.problem["reason"]) == (
+                "revoked", "the server was deleted"
+            )  # fmt: skip
+        return False
+
+    # Then
+    for client in doors:
+        eventually(partial(refused, client), "the refusal")
