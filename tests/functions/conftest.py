@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,20 @@ from tests.support.permissions import under_role
 from tests.support.table import create_table
 
 
-@pytest.fixture(scope="module")
-def table() -> Iterator[str]:
-    """A table shared by a module's tests: making one takes longer than most of them."""
+@contextmanager
+def new_table() -> Iterator[str]:
+    """A table as long as the block runs."""
     with mock_aws():
         name = Settings().table
         create_table(boto3.client("dynamodb", region_name=REGION), name)
         connect(name, REGION)
+        yield name
+
+
+@pytest.fixture(scope="module")
+def table() -> Iterator[str]:
+    """A table shared by a module's tests: making one takes longer than most of them."""
+    with new_table() as name:
         yield name
 
 
