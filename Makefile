@@ -11,7 +11,7 @@ CODE := app.py functions layers infra tests benchmarks
 INSTALLED := .venv/installed
 
 .PHONY: help dev install test unit check format lock engines engines-down openapi package deploy \
-	bench e2e e2e-localstack reindex drift replay clean
+	bench e2e e2e-localstack reindex drift replay staff clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,7 +63,7 @@ engines-down: install ## Stop them
 openapi: install ## Print the OpenAPI document (`make -s openapi`: nothing else)
 	@$(RUN) -m infra.openapi
 
-package deploy e2e-localstack reindex drift replay: export AWS_DEFAULT_REGION ?= us-east-1
+package deploy e2e-localstack reindex drift replay staff: export AWS_DEFAULT_REGION ?= us-east-1
 package: install ## Build the deployable package (STACK=aws|localstack|embedded)
 	@$(RUN) -m infra.deploy package --stack $(or $(STACK),aws) --stage $(STAGE)
 
@@ -97,6 +97,11 @@ drift: install ## Compare a stack's search index with its table (ARGS=--repair: 
 
 replay: install ## Give a stack's dead letters back to whom they were for (STACK=aws STAGE=prod)
 	@$(RUN) -m infra.replay --stack $(or $(STACK),embedded) --stage $(STAGE)
+
+staff: install ## Give an account a role: make staff NAME=alice ROLE=ADMIN STACK=aws STAGE=prod
+	@test -n "$(NAME)" || { echo "Say who: make staff NAME=alice ROLE=ADMIN" >&2; exit 1; }
+	@$(RUN) -m infra.staff "$(NAME)" --role $(or $(ROLE),ADMIN) \
+		--stack $(or $(STACK),embedded) --stage $(STAGE) $(ARGS)
 
 clean: ## Remove what was built and the local stack's state (not .venv, not .engines)
 	@rm -rf build .state .mypy_cache .ruff_cache .hypothesis
