@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from firstspawn.config import Secrets, Settings
@@ -23,6 +24,12 @@ _ONE_PROCESS = {  # what runs in one process, by folder: it shares ports or a st
     "gameservers": _TESTS / "contract" / "gameservers",
 }
 _CONNECT = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex", "sendto")}
+
+# A loaded machine is no failure: what an example may cost is bounded where that is the point.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.hookimpl(trylast=True)

@@ -4,7 +4,7 @@ import contextlib
 import json
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from firstspawn.clients.gameservers import HostError, bedrock, java, vet_host
@@ -12,9 +12,6 @@ from firstspawn.clients.gameservers.icons import MAX_ICON, picture
 from firstspawn.clients.gameservers.models import PingError, Status
 from firstspawn.clients.gameservers.text import MAX_COUNT, MAX_MOTD, MAX_VERSION, plain
 from tests.support.gameservers import frame_body
-
-# How fast the machine is says nothing about the parsers.
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -41,20 +38,17 @@ def is_plain(text: str, limit: int) -> bool:
     return 0 < len(text) <= limit and "§" not in text and all(map(str.isprintable, lines))
 
 
-@unhurried
 @given(st.binary(max_size=2000))
 def test_any_java_frame(frame: bytes) -> None:
     with contextlib.suppress(PingError):
         assert_bounded(java.parse(frame))
 
 
-@unhurried
 @given(answers)
 def test_any_json_in_a_java_frame(answer: dict[str, Any]) -> None:
     assert_bounded(java.parse(frame_body(json.dumps(answer))))
 
 
-@unhurried
 @given(st.binary(max_size=2000), st.binary(min_size=8, max_size=8))
 def test_any_bedrock_datagram(datagram: bytes, nonce: bytes) -> None:
     text = bedrock.pong_text(datagram, nonce)
@@ -62,7 +56,6 @@ def test_any_bedrock_datagram(datagram: bytes, nonce: bytes) -> None:
     assert text is None or text in datagram
 
 
-@unhurried
 @given(
     st.binary(max_size=600)
     | st.lists(st.text(), max_size=12).map(lambda f: ";".join(f).encode("utf-8", "replace"))
@@ -72,7 +65,6 @@ def test_any_bedrock_text(text: bytes) -> None:
         assert_bounded(bedrock.parse(text))
 
 
-@unhurried
 @given(values, st.integers(1, 100))
 def test_any_component(raw: Any, limit: int) -> None:
     text = plain(raw, limit=limit)
@@ -80,7 +72,6 @@ def test_any_component(raw: Any, limit: int) -> None:
     assert text is None or is_plain(text, limit)
 
 
-@unhurried
 @given(st.integers(0, 2**21 - 1), st.binary(max_size=3))
 def test_numbers_read_as_they_were_written(number: int, more: bytes) -> None:
     written = java.varint(number)
@@ -89,7 +80,6 @@ def test_numbers_read_as_they_were_written(number: int, more: bytes) -> None:
     assert java.read_varint(written[:-1], 0) is None
 
 
-@unhurried
 @given(st.text(max_size=300) | st.from_regex(r"[0-9a-fx.:\[\]%]{1,40}", fullmatch=True))
 def test_any_host_is_refused_or_stored_in_one_spelling(host: str) -> None:
     with contextlib.suppress(HostError):

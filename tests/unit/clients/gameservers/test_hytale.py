@@ -14,7 +14,15 @@ from aioquic.quic.configuration import QuicConfiguration
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firstspawn.clients.gameservers import Edition, Failure, PingResult, Target, nitrado, quic
+from firstspawn.clients.gameservers import (
+    Edition,
+    Failure,
+    PingResult,
+    Target,
+    nitrado,
+    pinger,
+    quic,
+)
 from firstspawn.clients.gameservers.models import PingError
 from firstspawn.clients.gameservers.pinger import Pinger
 from tests.support.certificates import pem, server_context
@@ -150,13 +158,20 @@ def test_silence_and_strays_are_no_answer(answers: Callable[[bytes], Any]) -> No
     assert not asyncio.run(run()).online
 
 
-@pytest.mark.parametrize("port", [22, 6379, 0])
-def test_a_query_port_that_cannot_be_a_games_is_not_knocked_at(tmp_path: Path, port: int) -> None:
-    async def run() -> PingResult:
-        async with game(tmp_path) as game_port:
-            return await ask(game_port, port)
+def test_a_query_port_that_cannot_be_a_games_is_not_knocked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given somebody who would answer at a port that is another service's
+    asked: list[bytes] = []
 
+    async def run() -> PingResult:
+        async with game(tmp_path) as port, plugin(tmp_path, http(SHOWN), asked) as other:
+            monkeypatch.setattr(pinger, "is_pingable_port", lambda port: port != other)
+            return await ask(port, other)
+
+    # When it is named as the query's, then it is not asked
     assert asyncio.run(run()).alive_only
+    assert asked == []
 
 
 def test_only_an_answer_to_this_probe_counts() -> None:
