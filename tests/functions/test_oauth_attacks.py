@@ -154,6 +154,25 @@ def test_a_provider_that_is_down_is_said_to_be(
 
 
 @pytest.mark.parametrize(
+    ("provider", "facts"),
+    [
+        ("epic", {"id": "e1", "account_id": "e2"}),  # a profile of another account's token
+        ("epic", {"id": ""}),
+        ("epic", {"id": 7}),
+        ("discord", {"id": ""}),
+        ("discord", {"id": None}),
+        ("discord", {"id": "1/../2"}),
+        ("discord", {"id": "\u0663"}),
+    ],
+    ids=str,
+)
+def test_a_profile_that_names_nobody_or_somebody_else_is_refused(
+    browser: Browser, provider: str, facts: dict[str, Any]
+) -> None:
+    assert outcome(browser.sign_in(provider, **facts)) == REFUSED
+
+
+@pytest.mark.parametrize(
     "claims",
     [
         {"iss": "https://evil.example"},

@@ -129,6 +129,8 @@ class FakeProviders:
             return 400, {"error": "invalid_grant"}
         scope = code.query["scope"].split()
         answer = self._granted(code.person, lasting="identify" in scope)
+        if "basic_profile" in scope:
+            answer["account_id"] = code.person.get("account_id", code.person["id"])
         if "openid" in scope:
             answer["id_token"] = self._id_token(code)
         return 200, answer
