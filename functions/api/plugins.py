@@ -97,6 +97,7 @@ def reinstate_plugin(request: Request, server: str, plugin: str) -> PluginView:
 @routes.post(
     "/servers/{server}/plugin/trust",
     access=Access.ADMIN,
+    fresh=True,
     errors=(ServerNotFound, ChangedMeanwhile),
 )
 def trust_plugins(request: Request, server: str, body: TrustPlugins) -> PluginList:

@@ -180,3 +180,7 @@ def test_only_the_staff_suspends_and_trusts(
     assert client.post(f"{one}/reinstate", token=moderator.access).json["status"] == "ACTIVE"
     assert plugin_of(client, installed, clock).post("/verify", RUNS).status == 200
     assert client.post(f"{server}/trust", {"trusted": True}, token=admin.access).json["trusted"]
+    # And a token that was stolen lets nobody speak for the players of others
+    clock.advance(minutes=10)
+    stale = client.post(f"{server}/trust", {"trusted": True}, token=admin.access)
+    assert stale.code == "reauthentication_required"
