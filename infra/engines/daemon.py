@@ -63,7 +63,7 @@ def start(engine: Engine, java: Java, jars: Path, stamp: str, home: Path = HOME)
 
     The engine's usual port is taken if it is free, else the next free one.
     """
-    port = _free_port(engine.port)
+    port = free_port(engine.port)
     data = home / engine.name / "data"
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True)
@@ -143,7 +143,8 @@ def _signal(pid: int, number: signal.Signals) -> None:
         return  # ended by itself in the meantime
 
 
-def _free_port(wanted: int) -> int:
+def free_port(wanted: int) -> int:
+    """The first free port from `wanted` on. Raises DidNotStart if the next 50 are taken."""
     # Steps of two: OpenSearch reserves the port below its own.
     for port in range(wanted, wanted + 2 * _PORTS_TRIED, 2):
         with socket.socket() as probe:

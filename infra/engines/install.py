@@ -35,15 +35,16 @@ def installed(engine: Engine, home: Path) -> tuple[Java, Path]:
     Raises Missing, DownloadFailed.
     """
     maven = shutil.which("mvn")
-    if maven is None and not _are_pinned(engine, home):
+    if maven is None and not is_installed(engine, home):
         raise Missing("Maven: `mvn` is not on PATH")
     java = _ensured_java(engine, home)
-    if maven and not _are_pinned(engine, home):
+    if maven and not is_installed(engine, home):
         _download_jars(engine, home, java, maven)
     return java, home / engine.name / "lib"
 
 
-def _are_pinned(engine: Engine, home: Path) -> bool:
+def is_installed(engine: Engine, home: Path) -> bool:
+    """Tell whether an engine's jars are there, as they are pinned."""
     seal = _seal(engine, home)
     return seal.exists() and seal.read_text() == stamp(engine)
 

@@ -70,9 +70,9 @@ def test_a_changed_pin_makes_what_is_installed_out_of_date(tmp_path: Path) -> No
     (tmp_path / engine.name).mkdir()
     (tmp_path / engine.name / "installed").write_text("another pin")
     # When / Then
-    assert not install._are_pinned(engine, tmp_path)
+    assert not install.is_installed(engine, tmp_path)
     (tmp_path / engine.name / "installed").write_text(install.stamp(engine))
-    assert install._are_pinned(engine, tmp_path)
+    assert install.is_installed(engine, tmp_path)
 
 
 def test_down_and_status_say_that_nothing_is_up(
