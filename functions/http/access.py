@@ -83,10 +83,13 @@ def admit(
     request.caller = caller
 
 
+def tell_time(request: Request, access: Access) -> None:
+    """Whatever is answered to a plugin, it can set its clock by it."""
+    if access in PLUGINS:
+        request.notes["X-FirstSpawn-Time"] = str(round(container().clock().timestamp() * 1000))
+
+
 def _admit_plugin(request: Request, *, unverified: bool) -> None:
-    services = container()
-    # Whatever is answered, a plugin can set its clock by it.
-    request.notes["X-FirstSpawn-Time"] = str(round(services.clock().timestamp() * 1000))
     call = SignedCall(
         request.method,
         request.path,
@@ -95,7 +98,7 @@ def _admit_plugin(request: Request, *, unverified: bool) -> None:
         request.body,
         request.source_ip,
     )
-    request.signer = services.plugin_authenticator.authenticate(call, unverified=unverified)
+    request.signer = container().plugin_authenticator.authenticate(call, unverified=unverified)
     request.log["pluginId"] = request.signer.pluginId
 
 

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ValidationError
 from firstspawn.config import Settings
 from firstspawn.errors import PayloadTooLarge, ProblemError, UnsupportedMediaType
 from firstspawn.ratelimit.policies import Policy
-from functions.http.access import Access, admit, default_scope
+from functions.http.access import Access, admit, default_scope, tell_time
 from functions.http.limits import count, default_limit
 from functions.http.problems import from_validation
 from functions.http.request import Request
@@ -77,6 +77,7 @@ class Route:
 
     def run(self, request: Request, parameters: dict[str, str], settings: Settings) -> Response:
         """Check access and rate, read the input, call the view, render. Raises ProblemError."""
+        tell_time(request, self.access)
         most = self.body_limit or settings.body_limit
         if len(request.body) > most:  # before a signature is computed over it
             raise PayloadTooLarge(f"the body may hold {most} bytes")

@@ -235,6 +235,7 @@ def test_huge_bodies_are_refused_before_anything_is_computed_over_them(
     call = replace(plugin.signed("POST", "/heartbeat", BEAT), body="x" * 65 * 1024)
     answer = client.send(call)
     assert (answer.status, answer.code) == (413, "payload_too_large")
+    assert answer.headers["x-firstspawn-time"]
 
 
 def test_a_body_in_base64_is_signed_as_its_bytes(client: Client, plugin: PluginClient) -> None:
