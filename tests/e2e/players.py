@@ -1,6 +1,9 @@
 """People who use the deployed platform over HTTP, as a frontend would."""
 
+import os
 import re
+import subprocess
+import sys
 import time
 import uuid
 from collections.abc import Callable
@@ -76,4 +79,18 @@ def newcomer(stack: StackHandle) -> Player:
     assert player.register().status_code == 202
     assert player.verify().status_code == 204
     player.login()
+    return player
+
+
+def appointed(stack: StackHandle, role: str) -> Player:
+    """A member of the staff: an admin made by the operator's command, or one whom that one made."""
+    admin = newcomer(stack)
+    command = [sys.executable, "-m", "infra.staff", admin.name, "--stack", stack.target.stack]
+    address = {"AWS_ENDPOINT_URL": stack.endpoint} if stack.endpoint else {}
+    subprocess.run(command, env={**os.environ, **address}, check=True, timeout=120)
+    if role == "ADMIN":
+        return admin
+    player, form = newcomer(stack), {"role": role, "reason": "helps a lot"}
+    answer = admin.call("PATCH", f"/users/{player.name}/role", form)
+    assert answer.status_code == 204, answer.text
     return player
