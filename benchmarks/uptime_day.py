@@ -14,7 +14,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,7 +49,7 @@ from tests.support.uptime import Asked, FakeIcons, offline, online, server_id
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)  # so that a midnight is in the middle
 TABLE = f"uptime-day-{os.getpid()}"
-WORKERS = 8  # rosters worked on at a time, as messages of one minute are
+WORKERS = 4  # rosters worked on at a time; DynamoDB Local takes few writers
 
 
 @dataclass
@@ -59,6 +59,7 @@ class Day:
     checks: int = 0
     rounds: int = 0
     shown: int = 0
+    minutes: int = 0
     seconds: float = 0.0
 
 
@@ -111,9 +112,9 @@ def enrol(clock: FrozenClock, servers: int) -> None:
             statuses.save(status)
 
 
-def play(clock: FrozenClock, pool: ThreadPoolExecutor, hours: float) -> Day:
+def play(clock: FrozenClock, pool: ThreadPoolExecutor, hours: float, day: Day) -> None:
     """Live through some hours, minute by minute, as scheduler and workers would."""
-    rosters, day, started = RosterRepository(), Day(), time.perf_counter()
+    rosters, started = RosterRepository(), time.perf_counter()
     worker = RoundService(rosters, Fleet(clock), FakeIcons(), clock)
     until = clock() + timedelta(hours=hours)
     while clock() < until:
@@ -129,8 +130,8 @@ def play(clock: FrozenClock, pool: ThreadPoolExecutor, hours: float) -> Day:
                 day.checks += report.asked
                 day.shown += report.shown
         clock.advance(minutes=1)
-    day.seconds = time.perf_counter() - started
-    return day
+        day.minutes += 1
+        day.seconds = time.perf_counter() - started
 
 
 def show(day: Day, costs: Recorder) -> None:
@@ -146,7 +147,8 @@ def show(day: Day, costs: Recorder) -> None:
         "hours and days": units["BatchWriteItem"],
     }
     parts["an unchanged check"] = sum(parts.values())
-    print(f"{day.checks:,} checks in {day.rounds:,} rounds, {day.seconds:.0f} s of work")
+    hours = f"{day.minutes / 60:g} hours"
+    print(f"{hours}: {day.checks:,} checks in {day.rounds:,} rounds, {day.seconds:.0f} s of work")
     for part, amount in parts.items():
         print(f"  {part:<22}{amount:>10,.0f} WRU  {amount / day.checks:.4f} per check")
     statuses = units["UpdateItem"] - leases
@@ -171,9 +173,10 @@ def main() -> None:
             clock = FrozenClock(START)
             enrol(clock, options.servers)
             with ThreadPoolExecutor(WORKERS) as pool:
-                play(clock, pool, 1 / 12)  # the first check of each is shown
-                with count_calls() as costs:
-                    day = play(clock, pool, options.hours)
+                play(clock, pool, 1 / 12, Day())  # the first check of each is shown
+                day = Day()
+                with count_calls() as costs, suppress(KeyboardInterrupt):  # what it came to so far
+                    play(clock, pool, options.hours, day)
             show(day, costs)
         finally:
             client.delete_table(TableName=TABLE)

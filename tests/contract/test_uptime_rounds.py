@@ -11,7 +11,7 @@ from firstspawn.clients.gameservers.icons import picture, vet_icon
 from firstspawn.db import keys
 from firstspawn.uptime.models import RosterMember, ServerStatus
 from firstspawn.uptime.repository import RosterRepository
-from firstspawn.uptime.rounds import Report
+from firstspawn.uptime.rounds import Report, RoundService
 from tests.support.clock import FrozenClock
 from tests.support.engines import MOTO, Engine
 from tests.support.gameservers import favicon, png
@@ -191,6 +191,29 @@ def test_either_edition_makes_a_server_online(clock: FrozenClock, shard: int) ->
 
     assert report == Report(asked=1, answered=1, shown=1)
     assert status(server, clock).playerCount == 3
+
+
+def test_a_round_shows_which_address_players_clients_refuse(clock: FrozenClock, shard: int) -> None:
+    # Given a list that has the first of two servers
+    listed, other = enrol(clock, 2)
+    hosts = {"s0.example.org"}
+    worker = RoundService(
+        RosterRepository(), FakePinger(), FakeIcons(), clock, lambda host: host in hosts
+    )
+
+    def blocked() -> list[bool | None]:
+        return [status(server, clock).isEulaBlocked for server in (listed, other)]
+
+    # When rounds pass, and it is taken off the list
+    worker.run(scheduled(clock, shard))
+    at_first = blocked()
+    hosts.clear()
+    clock.advance(minutes=5)
+    worker.run(scheduled(clock, shard))
+
+    # Then people are shown so, and its end
+    assert at_first == [True, None]
+    assert blocked() == [None, None]
 
 
 def test_places_are_drawn_once(clock: FrozenClock, engine: Engine) -> None:

@@ -1,6 +1,7 @@
 """The uptime functions: a tick of EventBridge and messages of SQS in, messages and statuses out."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -9,7 +10,7 @@ import pytest
 from firstspawn.config import Settings
 from firstspawn.db import keys
 from firstspawn.kit.clock import epoch
-from firstspawn.uptime.models import RosterCounter
+from firstspawn.uptime.models import RosterCounter, ServerStatus
 from firstspawn.uptime.repository import RosterRepository
 from firstspawn.uptime.rounds import RoundService
 from firstspawn.wiring import Container
@@ -208,6 +209,22 @@ def test_a_server_nobody_checked_yet_has_a_status(
         "unreachableSince": None, "isUnlisted": False, "isEulaBlocked": False,
         "checkedAt": None, "lastOnlineAt": None, "maintenance": [],
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("days", "after", "until"),
+    [(0, "12:00", "12:05"), (2, "12:10", "12:15"), (8, "12:55", "13:00")],
+)
+def test_the_next_check_of_a_server_long_away_is_announced_for_later(
+    stack: Container, clock: FrozenClock, client: Client, days: int, after: str, until: str
+) -> None:
+    (server,) = enrol(clock)
+    status = ServerStatus.at(keys.server_status(server))
+    status.update([ServerStatus.unreachableSince.set(clock() - timedelta(days=days))])
+
+    following = client.get(f"/servers/{server}/status").json["nextCheckAt"]
+
+    assert f"2026-11-22T{after}:00Z" < following <= f"2026-11-22T{until}:00Z"
 
 
 @pytest.mark.parametrize("server", ["01ARZ3NDEKTSV4RRFFQ69G5FAV", "no-id", "x" * 3000])
