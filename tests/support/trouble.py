@@ -6,6 +6,7 @@ lost on its way back, so that the SDK sends them again.
 
 import json
 import random
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
@@ -17,6 +18,7 @@ from botocore.endpoint import Endpoint
 from botocore.exceptions import ReadTimeoutError
 
 _WRITE = "DynamoDB_20120810.TransactWriteItems"
+_MOST_LOST = 2
 _CANCELLED = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException"
 
 
@@ -26,15 +28,19 @@ class Trouble:
     def __init__(self, conflicts: float, losses: float, seed: int = 1) -> None:
         self.conflicts = self.losses = 0
         self._rates, self._dice, self._lock = (conflicts, losses), random.Random(seed), Lock()
+        self._lost: Counter[str] = Counter()
 
-    def draw(self) -> str:
-        """`conflict`, `loss`, or nothing."""
+    def draw(self, token: str) -> str:
+        """`conflict`, `loss`, or nothing; the SDK sends a transaction (`token`) four times, and
+        one of its answers arrives.
+        """
         with self._lock:
             lot = self._dice.random()
             if lot < self._rates[0]:
                 self.conflicts += 1
                 return "conflict"
-            if lot < sum(self._rates):
+            if lot < sum(self._rates) and self._lost[token] < _MOST_LOST:
+                self._lost[token] += 1
                 self.losses += 1
                 return "loss"
             return ""
@@ -48,7 +54,7 @@ def trouble(conflicts: float = 0.15, losses: float = 0.1) -> Iterator[Trouble]:
     def troubled(endpoint: Endpoint, request: Any) -> Any:
         target = request.headers.get("X-Amz-Target", "")
         name = target.decode() if isinstance(target, bytes) else target
-        lot = drawn.draw() if name == _WRITE else ""
+        lot = drawn.draw(json.loads(request.body)["ClientRequestToken"]) if name == _WRITE else ""
         if lot == "conflict":
             return _conflict(request)
         answer = send(endpoint, request)
