@@ -67,6 +67,12 @@ def fetched(s3: Any, location: str) -> dict[str, Any]:
         return {name: json.loads(archive.read(name)) for name in archive.namelist()}
 
 
+def installed(client: Client, account: Account, server: str) -> str:
+    """Issue credentials for a plugin; its key."""
+    path = f"/servers/{server}/plugin/credentials"
+    return str(client.post(path, {"name": "Lobby"}, token=account.access).json["apiKey"])
+
+
 def test_everything_a_person_has_here_is_in_the_mailed_archive(
     client: Client, stack: Container, s3: Any, account: Account
 ) -> None:
@@ -78,6 +84,7 @@ def test_everything_a_person_has_here_is_in_the_mailed_archive(
     decided = Staff(stack).decide(Kind.USER, account.id, Action.WARN)
     form = {"gameType": "MINECRAFT", "name": "Exported Realm", "ip": "play.example.com"}
     server = client.post("/servers", form, token=account.access).json["id"]
+    key = installed(client, account, server)
     # When
     answer = request(client, account)
     assert answer.status == 202, answer.body
@@ -99,6 +106,7 @@ def test_everything_a_person_has_here_is_in_the_mailed_archive(
     assert files["playtime.json"][0]["activeMinutes"] == 60
     assert files["reputation.json"][0]["delta"] == 1
     assert files["servers.json"][0]["id"] == server
+    assert files["plugins.json"][0]["name"] == "Lobby"
     about = files["about.json"][0]
     assert about["records"] == {n.removesuffix(".json"): len(r) for n, r in files.items()
                                 if n != "about.json"}  # fmt: skip
@@ -107,6 +115,7 @@ def test_everything_a_person_has_here_is_in_the_mailed_archive(
     (report,) = ModerationReport.scan(ModerationReport.subject == f"user:{account.id}")
     assert decided.moderatorId not in text
     assert report.reporterId not in text
+    assert key not in text
     assert not [
         part for part in ("argon2", "Hash", "authEpoch", secret, "PK", "sealed") if part in text
     ]

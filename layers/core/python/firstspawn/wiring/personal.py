@@ -37,6 +37,7 @@ class Personal(Reactions):
         from firstspawn.moderation.personal_repository import decision_facts, report_facts
         from firstspawn.passkeys.personal_repository import passkey_facts
         from firstspawn.playtime.personal_repository import played_facts
+        from firstspawn.plugins.personal_repository import plugin_facts
         from firstspawn.reputation.personal_repository import reputation_facts
         from firstspawn.reviews.personal_repository import review_facts, vote_facts
         from firstspawn.secondfactor.personal_repository import factor_facts
@@ -54,6 +55,7 @@ class Personal(Reactions):
             "identities": self._section(identity_facts),
             "api-tokens": self._section(token_facts),
             "servers": self._section(server_facts),
+            "plugins": self._section(plugin_facts),
             "reviews": self._section(review_facts),
             "votes": self._section(vote_facts),
             "favorites": self._section(favorite_facts),
