@@ -100,7 +100,7 @@ class OrderRepository:
         transaction = writes.Transaction()
         transaction.check(review, unchanged(review) & counted)
         moved = [set_or_remove(ReviewEntry, name, value) for name, value in ordering.items()]
-        transaction.update(wanted, moved, ReviewEntry.PK.exists())
+        transaction.update(wanted, moved)  # it is there as long as its review is
         try:
             transaction.commit()
         except writes.ConditionFailed as error:
