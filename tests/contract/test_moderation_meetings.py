@@ -11,8 +11,10 @@ from firstspawn.db.writes import Transaction
 from firstspawn.errors import Unauthenticated
 from firstspawn.moderation.case_repository import CaseRepository, commit
 from firstspawn.moderation.errors import NotInForce
+from firstspawn.moderation.models import ModerationCase
 from firstspawn.moderation.rules import Action, Kind, State
-from firstspawn.moderation.schemas import WriteAppeal
+from firstspawn.moderation.schemas import OpenCase, WriteAppeal
+from firstspawn.reactions.schemas import Happening
 from firstspawn.wiring import Container
 from tests.contract.conftest import First
 from tests.support.engines import Engine
@@ -107,3 +109,35 @@ def test_an_appeal_that_comes_while_its_decision_is_reverted_is_accepted(
     # Then
     assert (reverted.standing, reverted.appeal) == ("REVERTED", "ACCEPTED")
     assert staff.case(Kind.USER, user).state == State.RESOLVED
+
+
+def test_a_report_that_comes_while_the_staff_opens_its_case_opens_it_alone(
+    stack: Container, staff: Staff, critics: Critics, first: First
+) -> None:
+    # Given
+    user, moderator = critics.person().userId, staff.actor()
+    first(Transaction, "commit", lambda: staff.report(Kind.USER, user))
+    # When
+    stack.moderation_queue.open(moderator, "user", user, OpenCase(reason="seen by myself"))
+    # Then
+    assert stack.audit.list(AuditQuery(subject=f"user:{user}")).items == []
+    assert user in everything(stack, "oldest")
+
+
+def test_a_report_that_comes_while_its_case_is_ranked_is_not_forgotten(
+    stack: Container, staff: Staff, critics: Critics, first: First
+) -> None:
+    # Given
+    user = critics.person().userId
+    staff.report(Kind.USER, user)
+    told = Happening(id="e", event="case.reported", data={"subject": f"user:{user}"})
+
+    def report() -> None:
+        staff.report(Kind.USER, user)
+        stack.reports.rank(told)
+
+    first(ModerationCase, "update", report)
+    # When
+    stack.reports.rank(told)
+    # Then
+    assert str(staff.case(Kind.USER, user).GSI2SK).startswith("000002#")

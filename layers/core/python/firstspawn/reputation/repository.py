@@ -118,11 +118,10 @@ class ReputationRepository:
             begins = ReputationSum.day.does_not_exist() | (ReputationSum.day < day)
             started = [ReputationSum.day.set(day), ReputationSum.used.set(abs(delta))]
             return _Effect(delta, started, begins)
+        # Should another day have begun meanwhile, what is demanded of its points is the same.
         room = ReputationSum.used <= cap - abs(delta)
         same = room if delta == worth else (ReputationSum.used == used)
-        return _Effect(
-            delta, [ReputationSum.used.add(abs(delta))], (ReputationSum.day == day) & same
-        )
+        return _Effect(delta, [ReputationSum.used.add(abs(delta))], same)
 
     @staticmethod
     def _withdrawal(last: ReputationEntry, now: datetime) -> _Effect:
