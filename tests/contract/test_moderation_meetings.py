@@ -2,25 +2,39 @@
 becomes of them between a read and a write.
 """
 
+from collections.abc import Callable
+from functools import partial
 from threading import Event
+from typing import NamedTuple
 
 import pytest
 
 from firstspawn.audit.schemas import AuditQuery
+from firstspawn.auth.models import Credential
+from firstspawn.db import keys
 from firstspawn.db.writes import Transaction
-from firstspawn.errors import Unauthenticated
+from firstspawn.errors import ChangedMeanwhile, Unauthenticated
 from firstspawn.moderation.case_repository import CaseRepository, commit
-from firstspawn.moderation.errors import NotInForce
+from firstspawn.moderation.errors import InvalidAppeal, NoAppeal, NotInForce
 from firstspawn.moderation.models import ModerationCase
 from firstspawn.moderation.rules import Action, Kind, State
-from firstspawn.moderation.schemas import OpenCase, WriteAppeal
+from firstspawn.moderation.schemas import ChangeRole, OpenCase, WriteAppeal
 from firstspawn.reactions.schemas import Happening
+from firstspawn.users.schemas import Role
 from firstspawn.wiring import Container
 from tests.contract.conftest import First
 from tests.support.engines import Engine
 from tests.support.moderation import WHY, Staff, decide, everything
 from tests.support.races import need_real_races, race
 from tests.support.reviews import Critics
+
+
+class Appeal(NamedTuple):
+    """Whose it is, against which decision, and how it is sent."""
+
+    userId: str
+    decision: str
+    send: Callable[[], None]
 
 
 def test_a_report_that_meets_a_decision_opens_the_case_again(
@@ -92,23 +106,93 @@ def test_a_decision_reverted_between_anothers_reads_is_not_reverted_again(
     assert reverted == [faster.userId]
 
 
-def test_an_appeal_that_comes_while_its_decision_is_reverted_is_accepted(
-    stack: Container,
-    staff: Staff,
-    critics: Critics,
-    first: First,
-) -> None:
-    # Given
+@pytest.fixture
+def appeal(stack: Container, staff: Staff, critics: Critics) -> Appeal:
+    """A warning, and an appeal against it that is not sent yet."""
     address = f"{stack.new_id().lower()}@example.com"
     user = critics.owners.create(email=address).userId
-    warning = staff.decide(Kind.USER, user, Action.WARN)
+    warning = staff.decide(Kind.USER, user, Action.WARN).id
     form = WriteAppeal(email=address, token=staff.mailed_token(address), text="It was not me.")
-    first(CaseRepository, "find", lambda: stack.appeals.appeal(form))
+    return Appeal(user, warning, lambda: stack.appeals.appeal(form))
+
+
+def test_an_appeal_that_comes_while_its_decision_is_reverted_is_accepted(
+    stack: Container, staff: Staff, appeal: Appeal, first: First
+) -> None:
+    # Given
+    first(CaseRepository, "find", appeal.send)
     # When
-    reverted = stack.moderation.revert(staff.actor(), warning.id, WHY)
+    reverted = stack.moderation.revert(staff.actor(), appeal.decision, WHY)
     # Then
     assert (reverted.standing, reverted.appeal) == ("REVERTED", "ACCEPTED")
-    assert staff.case(Kind.USER, user).state == State.RESOLVED
+    assert staff.case(Kind.USER, appeal.userId).state == State.RESOLVED
+
+
+def test_an_appeal_against_what_was_reverted_meanwhile_opens_nothing(
+    stack: Container, staff: Staff, appeal: Appeal, first: First
+) -> None:
+    # Given
+    revert = partial(stack.moderation.revert, staff.actor(), appeal.decision, WHY)
+    first(CaseRepository, "find", revert)
+    # When
+    with pytest.raises(NotInForce):
+        appeal.send()
+    # Then
+    assert staff.case(Kind.USER, appeal.userId).state == State.RESOLVED
+
+
+def test_of_two_appeals_with_one_token_one_is_taken(appeal: Appeal, first: First) -> None:
+    # Given
+    first(CaseRepository, "find", appeal.send)
+    # When / Then
+    with pytest.raises(InvalidAppeal):
+        appeal.send()
+
+
+def test_an_appeal_that_somebody_else_answered_meanwhile_is_not_answered_again(
+    stack: Container, staff: Staff, appeal: Appeal, first: First
+) -> None:
+    # Given
+    appeal.send()
+    uphold = partial(stack.moderation.uphold, staff.actor(), appeal.decision, WHY)
+    first(CaseRepository, "find", uphold)
+    # When / Then
+    with pytest.raises(NoAppeal):
+        stack.moderation.uphold(staff.actor(), appeal.decision, WHY)
+
+
+def test_a_ban_ends_no_logins_of_who_has_the_address_now(
+    stack: Container, staff: Staff, critics: Critics
+) -> None:
+    # Given an address that went to somebody else since the profile was read
+    address, now = f"{stack.new_id().lower()}@example.com", stack.clock()
+    user = critics.owners.create(email=address).userId
+    credential = Credential.at(
+        keys.credential(address), userId="another", passwordHash="x", verified=True,
+        createdAt=now, updatedAt=now,
+    )  # fmt: skip
+    credential.save()
+    # When
+    with pytest.raises(ChangedMeanwhile):
+        staff.decide(Kind.USER, user, Action.BAN)
+    # Then
+    stored = Credential.find(keys.credential(address), now, consistent=True)
+    assert stored is not None
+    assert stored.authEpoch == credential.authEpoch
+
+
+def test_a_role_that_changed_meanwhile_is_not_written_over(
+    stack: Container, staff: Staff, critics: Critics, first: First
+) -> None:
+    # Given
+    user, admin = critics.person().userId, staff.actor(Role.ADMIN)
+    roles = {one: ChangeRole(role=one, reason="helps a lot") for one in Role}
+    first(Transaction, "commit", lambda: stack.staff.set_role(admin, user, roles[Role.ADMIN]))
+    # When
+    with pytest.raises(ChangedMeanwhile):
+        stack.staff.set_role(admin, user, roles[Role.MODERATOR])
+    # Then
+    assert stack.moderation_effects.role_of(user, stack.clock()) is Role.ADMIN
 
 
 def test_a_report_that_comes_while_the_staff_opens_its_case_opens_it_alone(

@@ -132,7 +132,7 @@ class CaseRepository:
             return
         count = int(found.reportCount)
         place = places(subject, found.state, found.openedAt, count)["GSI2SK"]
-        same = (ModerationCase.reportCount == count) & (ModerationCase.state == found.state)
+        same = ModerationCase.reportCount == count  # out of the queue, its place is in no index
         try:
             writes.update(found, [ModerationCase.GSI2SK.set(place)], same)
         except writes.ConditionFailed as error:

@@ -12,7 +12,7 @@ from firstspawn.kit.clock import epoch, rfc3339
 from firstspawn.kit.ids import is_ulid
 from firstspawn.kit.signing import sha256_hex
 from firstspawn.mail.models import mail_item
-from firstspawn.moderation.case_repository import free_for, name_of, places
+from firstspawn.moderation.case_repository import name_of, places
 from firstspawn.moderation.errors import DecisionNotFound, InvalidAppeal, NoAppeal, NotInForce
 from firstspawn.moderation.models import AppealToken, ModerationCase, ModerationDecision
 from firstspawn.moderation.rules import APPEAL_LIFE, SETTLING, Action, Appeal, Standing, State
@@ -84,8 +84,7 @@ class DecisionRepository:
         changes = [*_resolved(now), *([Case.decisionId.set(decision.id)] if settles else [])]
 
         def extend(transaction: writes.Transaction) -> None:
-            undecided = _unchanged(case) & free_for(noted.act.actor.userId, now)
-            transaction.update(case, changes, undecided, ChangedMeanwhile())
+            transaction.update(case, changes, _unchanged(case), ChangedMeanwhile())
             transaction.put(decision, Decision.PK.does_not_exist())
             if settles and case.decisionId:  # as long as the case names it, it is in force
                 over = [Decision.standing.set(Standing.SUPERSEDED.value)]
@@ -150,10 +149,8 @@ class DecisionRepository:
             Decision.appealText.set(form.text),
             Decision.appealedAt.set(now),
         ]
-        open_to_it = (Decision.standing == Standing.IN_FORCE.value) & (
-            Decision.appeal.does_not_exist()
-        )
-        transaction.update(decision, said, open_to_it, NotInForce())
+        in_force = Decision.standing == Standing.IN_FORCE.value
+        transaction.update(decision, said, in_force, NotInForce())
         if case.state == State.RESOLVED:
             place = places(name_of(case), State.APPEALED, now, int(case.reportCount))
             moved = [getattr(Case, name).set(value) for name, value in place.items()]
