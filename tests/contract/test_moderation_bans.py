@@ -14,6 +14,7 @@ from firstspawn.reviews.repository import ReviewRepository
 from firstspawn.reviews.schemas import CreateReview
 from firstspawn.wiring import Container
 from tests.contract.conftest import First
+from tests.support.costs import assert_cost, count_calls
 from tests.support.moderation import WHY, Staff
 from tests.support.reviews import Critics, counted, recounted
 
@@ -189,3 +190,19 @@ def test_a_review_follows_its_authors_ban_that_changes_while_its_own_ends(
     stack.moderation.revert(staff.actor(), hidden, WHY)
     # Then
     assert ban.shown() == (1 if banned_before else 0)
+
+
+def test_what_the_end_of_a_reviews_decision_costs(
+    stack: Container, staff: Staff, critics: Critics
+) -> None:
+    # Given
+    _, review = critics.review(critics.server())
+    hidden = staff.decide(Kind.REVIEW, review.id, Action.HIDE).id
+    # When
+    with count_calls() as costs:
+        stack.moderation.revert(staff.actor(), hidden, WHY)
+    # Then
+    reads = ["GetItem"] * 5
+    assert_cost(
+        costs, operations=[*reads, "TransactWriteItems", "GetItem"], read_units=6, write_units=20
+    )
