@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 from botocore.client import BaseClient
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 from pynamodb.exceptions import PynamoDBException
 
 from firstspawn.db import keys, writes
@@ -28,13 +28,13 @@ def failure(operation: str, code: str, *reasons: str) -> ClientError:
 class Table:
     """Stands where botocore sends: answers from a script, keeps what it was asked."""
 
-    def __init__(self, *script: dict[str, Any] | ClientError) -> None:
+    def __init__(self, *script: dict[str, Any] | Exception) -> None:
         self.script, self.asked = list(script), list[dict[str, Any]]()
 
     def __call__(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
         self.asked.append(arguments)
         answer = self.script.pop(0) if len(self.script) > 1 else self.script[0]
-        if isinstance(answer, ClientError):
+        if isinstance(answer, Exception):
             raise answer
         return answer
 
@@ -156,3 +156,14 @@ def test_a_single_write_that_never_gets_through_is_unavailable(
     with playing(table), pytest.raises(Unavailable):
         writes.put(UsernameGuard.at(KEY, userId="1"))
     assert len(table.asked) == 8
+
+
+def test_a_write_that_nobody_answers_is_told_as_that() -> None:
+    # Given a table that cannot be reached in time
+    table = Table(ReadTimeoutError(endpoint_url="http://table"))
+    # When / Then
+    for send in (renamed([]).commit, lambda: writes.put(UsernameGuard.at(KEY, userId="1"))):
+        with playing(table), pytest.raises(PynamoDBException) as raised:
+            send()
+        assert isinstance(raised.value.cause, ReadTimeoutError)
+    assert len(table.asked) == 2

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from pynamodb.exceptions import PynamoDBConnectionError, TransactWriteError
+from pynamodb.exceptions import PynamoDBConnectionError, PynamoDBException, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from firstspawn.db.item import Item
@@ -57,7 +57,7 @@ def _one(
         try:
             send()
         except PynamoDBConnectionError as error:
-            code = error.cause_response_code
+            code = _code(error)
             if code == "ConditionalCheckFailedException":
                 raise (otherwise or ConditionFailed(str(error))) from error
             if code != "TransactionConflictException":
@@ -66,6 +66,11 @@ def _one(
             return
         _rest(attempt, pause)
     raise _contention()
+
+
+def _code(error: PynamoDBException) -> str | None:
+    """What DynamoDB calls it; None if no answer came (PynamoDB's own property fails then)."""
+    return error.cause_response_code if getattr(error.cause, "response", None) else None
 
 
 def _rest(attempt: int, pause: Pause) -> None:
@@ -158,7 +163,7 @@ class Transaction:
             first = min(failed, key=self._steps.index)
             raise (first.otherwise or ConditionFailed(first.item.PK)) from error
         codes = {reason.code for reason in error.cancellation_reasons if reason}
-        return bool(codes & _TRANSIENT) or error.cause_response_code in {
+        return bool(codes & _TRANSIENT) or _code(error) in {
             "TransactionConflictException",
             "TransactionInProgressException",
         }
