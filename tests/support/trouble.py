@@ -6,19 +6,23 @@ lost on its way back, so that the SDK sends them again.
 
 import json
 import random
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
+import botocore.endpoint
 from botocore.awsrequest import AWSResponse
 from botocore.endpoint import Endpoint
 from botocore.exceptions import ReadTimeoutError
 
 _WRITE = "DynamoDB_20120810.TransactWriteItems"
 _MOST_LOST = 2
+_HURRY = 0.05  # of the pauses before the SDK sends again, which are for servers that others use
 _CANCELLED = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException"
 
 
@@ -62,7 +66,11 @@ def trouble(conflicts: float = 0.15, losses: float = 0.1) -> Iterator[Trouble]:
             raise ReadTimeoutError(endpoint_url=request.url)
         return answer
 
-    with patch.object(Endpoint, "_send", troubled):
+    hurried = SimpleNamespace(sleep=lambda seconds: time.sleep(seconds * _HURRY))
+    with (
+        patch.object(Endpoint, "_send", troubled),
+        patch.object(botocore.endpoint, "time", hurried),
+    ):
         yield drawn
 
 
