@@ -34,3 +34,5 @@ server.listen().then(
   (error) => { console.error(error.message); process.exit(1) }
 )
 process.on('SIGTERM', () => process.exit(0))
+// Whoever started us holds the other end, and has ended: however that was, so do we.
+process.stdin.on('end', () => process.exit(0)).resume()

@@ -31,3 +31,5 @@ const server = createServer({
 server.on('listening', () => console.log(JSON.stringify({ ready: true, port: Number(values.port) })))
 server.on('error', (error) => { console.error(error.message); process.exit(1) })
 process.on('SIGTERM', () => process.exit(0))
+// Whoever started us holds the other end, and has ended: however that was, so do we.
+process.stdin.on('end', () => process.exit(0)).resume()

@@ -84,7 +84,9 @@ def _peer(script: str, port: int, options: dict[str, object]) -> Iterator[None]:
     command = ["node", str(PEERS / script), "--port", str(port)]
     for name, value in options.items():
         command += [] if value is None else [f"--{name}={value}"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
     try:
         _await_ready(process)
         yield
@@ -120,8 +122,9 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait(5)
-    assert process.stdout is not None
-    process.stdout.close()
+    for pipe in (process.stdin, process.stdout):
+        assert pipe is not None
+        pipe.close()
 
 
 def _is_installed() -> bool:

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from infra.local.ports import Ports
 from tests.support import gamepeers
 from tests.support.engines import REQUIRED
 
-JAVA_PORT, BEDROCK_PORT, STYLED_PORT = 25571, 25572, 25573
+_PORTS = Ports.free(25571)
+JAVA_PORT, BEDROCK_PORT, STYLED_PORT = _PORTS.door, _PORTS.host, _PORTS.emulator
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
