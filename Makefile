@@ -33,7 +33,7 @@ $(INSTALLED): requirements-dev.txt
 	@touch $@
 
 test: install ## Run every test: unit, functions, contract, end to end
-	@$(RUN) -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
+	@$(RUN) -m pytest -n auto --maxprocesses 4 $(ARGS)
 
 unit: install ## Run the unit tests alone
 	@$(RUN) -m pytest tests/unit $(ARGS)

@@ -7,22 +7,17 @@ import ipaddress
 import os
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from firstspawn.config import Secrets, Settings
 from firstspawn.kit.ids import NewId, id_source
 from tests.support.clock import FrozenClock, RepeatableBytes
-from tests.support.engines import DYNAMODB_LOCAL, REGION
+from tests.support.engines import REGION
 
-_TESTS = Path(__file__).parent
-_ONE_PROCESS = {  # what runs in one process, by folder: it shares ports or a stack
-    "e2e": _TESTS / "e2e",
-    "gameservers": _TESTS / "contract" / "gameservers",
-}
 _CONNECT = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex", "sendto")}
 
 # A loaded machine is no failure: what an example may cost is bounded where that is the point.
@@ -32,27 +27,22 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("unhurried")
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Share the run among the processes of `make test`: a file's cases stay together, with their
-    table, and all of DynamoDB Local's, which takes writers one by one. The longest come first.
+_TOGETHER = ("tests/e2e/", "tests/contract/gameservers/")
+
+
+class Shares(LoadScopeScheduling):  # type: ignore[misc]
+    """Shares the run among the processes of `make test`: a file's cases stay together, with their
+    table; so do those that talk to the one deployed stack, and to the same game servers.
     """
-    shares = [_share(item) for item in items]
-    for item, share in zip(items, shares, strict=True):
-        item.add_marker(pytest.mark.xdist_group(share))
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        first = [DYNAMODB_LOCAL.name, *_ONE_PROCESS]
-        order = {share: place for place, share in enumerate(dict.fromkeys([*first, *shares]))}
-        items.sort(key=lambda item: order[_share(item)])
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return next((folder for folder in _TOGETHER if file.startswith(folder)), file)
 
 
-def _share(item: pytest.Item) -> str:
-    case = getattr(item, "callspec", None)  # absent where nothing is parametrised
-    engine = getattr(case.params.get("engine"), "name", "") if case else ""
-    if engine == DYNAMODB_LOCAL.name:
-        return engine
-    ours = [name for name, folder in _ONE_PROCESS.items() if folder in item.path.parents]
-    return ours[0] if ours else f"{item.path.stem} {engine}"
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shares:
+    """Asked by pytest-xdist."""
+    return Shares(config, log)
 
 
 class NetworkForbidden(RuntimeError):
