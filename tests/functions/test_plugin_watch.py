@@ -159,8 +159,8 @@ def test_no_plugin_has_more_players_than_the_places_it_tells_of(hytale: Hytale) 
     assert hytale.beat(first, 100_000, most=50) == (True, 50, 50)
     assert hytale.beat(second, 20, most=50) == (True, 70, 100)
     assert hytale.beat(first, 0, most=50) == (True, 20, 100)
-    # And one that tells of no places at all is believed
-    assert hytale.beat(first, 30, most=0) == (True, 50, 50)
+    # And no places are none: they do not lift the bound
+    assert hytale.beat(first, 100_000, most=0) == (True, 20, 50)
 
 
 def test_a_plugin_goes_stale_comes_back_and_each_turn_is_told_once(

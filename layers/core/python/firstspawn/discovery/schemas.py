@@ -162,7 +162,8 @@ class ServerCard(Dto):
     """A server as lists show it; `GET /servers/{id}` has the rest.
 
     `isOnline`, `playerCount`, `maxPlayers` and `uptime` are those that the check at `checkedAt`
-    found: whatever shows the same `checkedAt` shows the same. `uptime` is a percentage,
+    found: whatever shows the same `checkedAt` shows the same, except that a Hytale server's plugin
+    may tell `playerCount` and `maxPlayers` between two checks. `uptime` is a percentage,
     `totalPlaytime` hours, `distance` kilometres from `near`. `highlights` are texts as HTML, with
     what fits in `<em>` and everything else escaped.
     """

@@ -79,8 +79,7 @@ def is_live(instance: Instance, now: datetime) -> bool:
 
 
 def _players(instance: Instance) -> int:
-    present, most = int(instance.activePlayers), int(instance.maxPlayers or 0)
-    return min(present, most) if most else present
+    return min(int(instance.activePlayers), int(instance.maxPlayers or 0))
 
 
 def _values(form: Heartbeat) -> dict[str, Any]:
