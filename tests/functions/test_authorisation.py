@@ -263,21 +263,21 @@ def entries() -> set[tuple[str, str]]:
 
 def test_every_route_about_somebodys_thing_is_asked() -> None:
     # Given
-    asked = {(one.method, _shape(one.path)) for one in THINGS}
+    asked = {(one.method, shape(one.path)) for one in THINGS}
     # When
     declared = {
-        (route.method, _shape(route.path.removeprefix("/api/v1")))
+        (route.method, shape(route.path.removeprefix("/api/v1")))
         for route in app.declared
         if route.access in {Access.OWNER, *STAFF}
     }
     # Then a new one is added on purpose
     assert declared - asked == set()
     assert {one for one in asked if one not in declared} <= {
-        (route.method, _shape(route.path.removeprefix("/api/v1"))) for route in app.declared
+        (route.method, shape(route.path.removeprefix("/api/v1"))) for route in app.declared
     }
 
 
-def _shape(path: str) -> str:
+def shape(path: str) -> str:
     """A path without the names of its parameters; a case's kind is one."""
     path = path.replace("/cases/review/", "/cases/{kind}/").partition("?")[0]
     return "/".join("*" if part.startswith("{") else part for part in path.split("/"))

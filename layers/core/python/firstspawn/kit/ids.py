@@ -31,5 +31,5 @@ def id_source(clock: Clock, random: RandomBytes = random_bytes) -> NewId:
 
 
 def is_ulid(text: str) -> bool:
-    """Tell an id from a slug or a name."""
+    """Tell an id from a slug or a name, and from what is longer than a key may be."""
     return _ULID.fullmatch(text) is not None

@@ -7,6 +7,7 @@ from firstspawn.audit.repository import record
 from firstspawn.audit.schemas import Act
 from firstspawn.db import keys, pages, writes
 from firstspawn.kit.clock import epoch
+from firstspawn.kit.ids import is_ulid
 from firstspawn.playtime.accounting import Played, add
 from firstspawn.playtime.errors import AlreadyDecided, AnomalyNotFound, ClocksMoved
 from firstspawn.playtime.models import Anomaly
@@ -38,6 +39,8 @@ class AnomalyRepository:
 
     def find(self, server_id: str, anomaly_id: str, now: datetime) -> Anomaly:
         """One, consistently: one read. Raises AnomalyNotFound."""
+        if not (is_ulid(server_id) and is_ulid(anomaly_id)):
+            raise AnomalyNotFound
         found = Anomaly.find(keys.anomaly(server_id, anomaly_id), now, consistent=True)
         if found is None:
             raise AnomalyNotFound

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from firstspawn.db import keys, writes
 from firstspawn.errors import ChangedMeanwhile
 from firstspawn.kit.clock import epoch
+from firstspawn.kit.ids import is_ulid
 from firstspawn.mail.models import mail_item
 from firstspawn.playtime.batches import Draft
 from firstspawn.playtime.models import Anomaly, Watch
@@ -78,5 +79,6 @@ class WatchRepository:
         writes.put(mail_item(mail_id, "plugin_suspended", owner.email, params, now))
 
     def forget(self, server_id: str, plugin_id: str) -> None:
-        """Start an instance from zero again: one write."""
-        writes.delete(Watch.at(keys.watch(server_id, plugin_id)))
+        """Start an instance from zero again: one write. What is no id was never watched."""
+        if is_ulid(server_id) and is_ulid(plugin_id):
+            writes.delete(Watch.at(keys.watch(server_id, plugin_id)))

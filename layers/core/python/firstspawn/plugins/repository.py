@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from firstspawn.db import keys, writes
 from firstspawn.errors import ChangedMeanwhile
 from firstspawn.kit.clock import epoch
+from firstspawn.kit.ids import is_ulid
 from firstspawn.plugins.errors import PluginLimitReached, PluginNotFound
 from firstspawn.plugins.models import PluginBook, PluginCredential, PluginInstance
 from firstspawn.plugins.rolls import next_look
@@ -45,6 +46,8 @@ class PluginRepository:
 
     def find(self, server_id: str, plugin_id: str, now: datetime) -> Instance:
         """One instance: one consistent read. Raises PluginNotFound."""
+        if not (is_ulid(server_id) and is_ulid(plugin_id)):
+            raise PluginNotFound
         found = PluginInstance.find(keys.plugin(server_id, plugin_id), now, consistent=True)
         if found is None:
             raise PluginNotFound
