@@ -63,15 +63,22 @@ def place(stack: Container, plugin: Plugin) -> Place:
     return Place(int(status.rosterShard), int(status.rosterSlot))
 
 
+_ANSWERS = {
+    "+": online(20),
+    "-": offline(),
+    "?": PingResult(online=True, latency_ms=9, alive_only=True),
+}
+
+
 def _saying(answer: PingResult) -> FakePinger:
     return FakePinger(lambda _: answer)
 
 
 def check(stack: Container, clock: FrozenClock, plugin: Plugin, answers: str) -> None:
-    """Check a server every five minutes: `+` is an answer, `-` is none."""
+    """Check a server every five minutes: `+` is an answer, `-` is none, `?` tells no players."""
     at = place(stack, plugin)
     for answer in answers:
-        found = online(20) if answer == "+" else offline()
+        found = _ANSWERS[answer]
         RoundService(RosterRepository(), _saying(found), FakeIcons(), clock).run(
             scheduled(clock, at.shard)
         )
@@ -127,6 +134,18 @@ def test_more_players_than_our_pings_see_wait(
 
     assert result.activeSeconds == 0
     assert result.reasons == {"more_players_than_seen": 51}
+
+
+@pytest.mark.parametrize("answers", ["??", "++?"])
+def test_of_a_server_that_does_not_tell_its_players_no_crowd_is_too_big(
+    stack: Container, clock: FrozenClock, plugin: Plugin, answers: str
+) -> None:
+    # Given a server that only says that it is there, from the first or since a while
+    check(stack, clock, plugin, answers)
+    # When far more play there than our pings ever saw
+    result = stack.playtime.sync(plugin, everybody(range(3500, 3551), clock()))
+    # Then
+    assert (result.heldSeconds, result.reasons) == (0, {})
 
 
 def jump(stack: Container, clock: FrozenClock, plugin: Plugin, *players: int) -> str:

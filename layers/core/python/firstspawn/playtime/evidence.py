@@ -27,9 +27,9 @@ class Known:
     """What was read of a server.
 
     `max_players` is None if no ping told; `peak` the most players that our pings saw in the hours
-    at hand (None: not pinged, or not answered). `missed` tells that a check of those hours was not
-    answered: only then are single samples worth reading. `used` are the player-seconds counted
-    already, by hour.
+    at hand (None: not pinged, not answered, or not told). `missed` tells that a check of those
+    hours was not answered: only then are single samples worth reading. `used` are the
+    player-seconds counted already, by hour.
     """
 
     max_players: int | None = None

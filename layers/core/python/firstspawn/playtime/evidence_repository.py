@@ -155,7 +155,8 @@ def _known(sums: list[Sums], slot: Slot | None, status: ServerStatus, watch: Wat
         whole.merge(one)
     return Known(
         max_players=int(status.maxPlayers) or None,
-        peak=whole.peak if whole.answered else None,
+        # A server that only says that it is there does not say that nobody plays.
+        peak=whole.peak if whole.answered and slot and not slot.untold else None,
         missed=whole.checks > whole.answered or bool(slot and slot.checks and not slot.online),
         score=int(watch.score),
         score_at=int(watch.scoredAt),

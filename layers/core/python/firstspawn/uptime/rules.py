@@ -102,6 +102,7 @@ def _count(slot: Slot, answer: PingResult, minute: int) -> None:
     if answer.online:
         slot.checks += 1
         slot.answered += 1
+        slot.untold = answer.players is None
         slot.hour.add(answer.players or 0, answer.latency_ms or 0)
         return
     # Who is asked less often is away no less: one check stands for all that were left out.

@@ -51,7 +51,8 @@ class Slot:
     the percentage, `seen` the minute of the last answer, `address` a digest of what was asked.
     `dressed` is the minute the look was last shown, `down` the first unanswered check outside of
     maintenance since the last answer, `stage` how far that has led (`absence.py`), `icon` a digest
-    of the icon shown, `blocked` whether Mojang blocks the address.
+    of the icon shown, `blocked` whether Mojang blocks the address, `untold` whether the last answer
+    left out how many play.
     """
 
     due: int
@@ -69,6 +70,7 @@ class Slot:
     stage: int = 0
     icon: int = 0
     blocked: bool = False
+    untold: bool = False
     hour: Sums = field(default_factory=Sums)
 
 
@@ -121,7 +123,7 @@ def _row(slot: Slot, base: int) -> Row:
         _ago(slot.down, base),
         slot.stage,
         slot.icon,
-        int(slot.blocked),
+        slot.blocked + 2 * slot.untold,
     )
 
 
@@ -136,7 +138,7 @@ def _minute(ago: int, base: int) -> int:
 def _slot(row: Row, base: int) -> Slot:
     row += (0,) * (_COLUMNS - len(row))  # a state stored before its newest columns were
     due, seen, online, failures, players, uptime, look, checks, missed, address, *sums = row
-    hour_checks, hour_missed, *others, dressed, down, stage, icon, blocked = sums
+    hour_checks, hour_missed, *others, dressed, down, stage, icon, flags = sums
     slot = Slot(
         due=base - due,
         online=bool(online),
@@ -151,7 +153,8 @@ def _slot(row: Row, base: int) -> Slot:
         down=_minute(down, base),
         stage=stage,
         icon=icon,
-        blocked=bool(blocked),
+        blocked=bool(flags & 1),
+        untold=bool(flags & 2),
         hour=Sums(hour_checks, hour_checks - hour_missed, *others),
     )
     slot.uptime = percentage(slot) + uptime
