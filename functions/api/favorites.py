@@ -1,5 +1,6 @@
 """Favourites: the servers somebody keeps."""
 
+from firstspawn.auth.errors import EmailNotVerified
 from firstspawn.favorites.errors import TooManyFavorites
 from firstspawn.favorites.schemas import FavoriteList
 from firstspawn.kit.dto import Page
@@ -24,7 +25,7 @@ def list_favorites(request: Request, query: Page) -> FavoriteList:
     access=Access.USER,
     limit=FAVORITES,
     status=204,
-    errors=(ServerNotFound, TooManyFavorites),
+    errors=(EmailNotVerified, ServerNotFound, TooManyFavorites),
 )
 def add_favorite(request: Request, server: str) -> None:
     """Keep a server, by its id; once more changes nothing."""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from firstspawn.auth.errors import EmailNotVerified
 from firstspawn.db import keys
 from firstspawn.favorites import repository
 from firstspawn.favorites.errors import TooManyFavorites
@@ -11,6 +12,7 @@ from firstspawn.servers.errors import ServerNotFound
 from firstspawn.users.schemas import Caller
 from firstspawn.wiring import Container
 from tests.support.clock import FrozenClock
+from tests.support.factories import Accounts
 from tests.support.reviews import Critics, counted, recounted
 
 
@@ -55,6 +57,18 @@ def test_a_favourite_is_removed_whether_it_was_one_or_not(
     # And it can be kept again
     stack.favorites.add(caller, server)
     assert stack.favorites.kept(caller, [server, critics.server()]) == {server}
+
+
+def test_an_account_that_may_expire_counts_for_no_server(
+    stack: Container, critics: Critics
+) -> None:
+    # Given
+    caller, server = Accounts(stack).create(verified=False).caller, critics.server()
+    # When / Then
+    with pytest.raises(EmailNotVerified):
+        stack.favorites.add(caller, server)
+    assert counted(stack, server)["favoriteCount"] == number_kept(stack, caller) == 0
+    assert stack.favorites.kept(caller, [server]) == set()
 
 
 def test_what_its_owner_removed_stays_on_the_list_but_for_its_entry(

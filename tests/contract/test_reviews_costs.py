@@ -137,10 +137,10 @@ def test_somebodys_reviews_are_a_query_and_a_read_of_them(
 def test_favourites(stack: Container, critics: Critics) -> None:
     caller, server = critics.person(), critics.server()
 
-    # When added: favourite, two counters, a check of the server, doubled; an index entry
+    # When added: favourite, two counters, checks of user and server, doubled; an index entry
     with count_calls() as costs:
         stack.favorites.add(caller, server)
-    assert_cost(costs, operations=[TRANSACT], write_units=9)
+    assert_cost(costs, operations=[TRANSACT], write_units=11)
 
     with count_calls() as costs:
         stack.favorites.list(caller, Page())

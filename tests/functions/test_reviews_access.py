@@ -45,7 +45,7 @@ MATRIX: list[tuple[str, str, Any, dict[str, str]]] = [
     ("DELETE", "/reviews/{review}/reply", None,
      WRITERS | NOT_MY_SERVER | {"unverified": "not_the_owner"}),
     ("GET", "/favorites", None, SIGNED_IN),
-    ("POST", "/favorites/{server}", None, WRITERS | {"unverified": "ok"}),
+    ("POST", "/favorites/{server}", None, WRITERS),
     ("DELETE", "/favorites/{server}", None, WRITERS | {"unverified": "ok"}),
     ("DELETE", "/reviews/{review}", None,
      WRITERS | NOT_MINE | {"unverified": "not_the_author"}),

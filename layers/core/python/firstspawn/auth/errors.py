@@ -106,7 +106,7 @@ class InvalidEmailToken(BadRequest):
 
 
 class EmailNotVerified(Forbidden):
-    """The account's address is to be verified before it can be changed."""
+    """The account's address is to be verified before it can do this."""
 
     code = "email_not_verified"
     title = "Verify your e-mail address first"

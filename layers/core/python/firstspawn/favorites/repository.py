@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from firstspawn.auth.errors import EmailNotVerified
 from firstspawn.db import keys, ranges, writes
 from firstspawn.favorites.errors import TooManyFavorites, Unchanged
 from firstspawn.favorites.models import Favorite, FavoriteCount
@@ -10,6 +11,7 @@ from firstspawn.kit.clock import rfc3339
 from firstspawn.servers.errors import ServerNotFound
 from firstspawn.servers.models import Server
 from firstspawn.servers.stats_repository import add_counts
+from firstspawn.users.models import User
 
 MOST = 500
 _PER_TRANSACTION = 25
@@ -32,15 +34,18 @@ class FavoriteRepository:
     """The servers people keep."""
 
     def add(self, user_id: str, server_id: str, now: datetime) -> None:
-        """Keep a server: one transaction of four items.
+        """Keep a server: one transaction of five items.
 
-        Raises Unchanged if it is kept already, ServerNotFound, TooManyFavorites.
+        An account that may still expire keeps none: nobody would take its counts back. Raises
+        Unchanged if it is kept already, EmailNotVerified, ServerNotFound, TooManyFavorites.
         """
         favorite = favorite_item(user_id, server_id, now)
         alive = Server.PK.exists() & Server.deletedAt.does_not_exist()
         room = FavoriteCount.number.does_not_exist() | (FavoriteCount.number < MOST)
+        permanent = User.PK.exists() & User.expiresAt.does_not_exist()
         transaction = writes.Transaction()
         transaction.put(favorite, Favorite.absent(now))
+        transaction.check(User.at(keys.profile(user_id)), permanent, EmailNotVerified())
         transaction.check(Server.at(keys.server_detail(server_id)), alive, ServerNotFound())
         self._count(transaction, user_id, 1, room, TooManyFavorites(limit=MOST))
         add_counts(transaction, server_id, {"favoriteCount": 1})

@@ -46,7 +46,10 @@ class FavoriteService:
         return FavoriteList(items=items, nextCursor=cursor)
 
     def add(self, caller: Caller, server_id: str) -> None:
-        """Keep a server, once: one transaction. Raises ServerNotFound, TooManyFavorites."""
+        """Keep a server, once: one transaction.
+
+        Raises EmailNotVerified, ServerNotFound, TooManyFavorites.
+        """
         if not is_ulid(server_id):
             raise ServerNotFound
         with suppress(Unchanged):
