@@ -8,11 +8,14 @@ import pytest
 from firstspawn.audit.schemas import Actor
 from firstspawn.clients.gameservers import PingResult
 from firstspawn.db import keys
+from firstspawn.kit.clock import epoch
 from firstspawn.kit.dto import Page
+from firstspawn.playtime.accounting import Claim, Verdict
 from firstspawn.playtime.errors import AlreadyDecided
 from firstspawn.playtime.models import PlayerClock
 from firstspawn.playtime.repository import clock_of
 from firstspawn.playtime.schemas import AnomalyState, Decision, VerdictQuery
+from firstspawn.playtime.spans import Span
 from firstspawn.playtime.suspicion import HALF_LIFE, faded
 from firstspawn.servers.models import ServerStats
 from firstspawn.uptime.models import Place
@@ -237,6 +240,27 @@ def test_the_same_odd_report_sent_again_adds_no_suspicion(
     ).known
     assert known.score == 10
     assert faded(known.score, known.score_at, known.score_at + HALF_LIFE) == 5
+
+
+def test_verdicts_of_years_that_do_not_exist_in_utc_are_shown_all_the_same(
+    stack: Container, clock: FrozenClock, owners: Owners
+) -> None:
+    # Given verdicts as they were kept before the years of reports had bounds
+    owner, server = owners.server()
+    starts = [
+        datetime.fromisoformat(f"0001-01-01T00:00:00+{offset}") for offset in ("14:00", "00:00")
+    ]
+    ends = [
+        datetime.fromisoformat(f"9999-12-31T23:59:59-{offset}") for offset in ("14:00", "00:00")
+    ]
+    spans = [Span(epoch(one), epoch(two)) for one, two in zip(starts, ends, strict=True)]
+    verdicts = [Verdict(Claim(player(53), None, span)) for span in spans]
+    stack.playtime_verdicts.keep(server.id, "plugin-1", "report-1", verdicts, clock())
+    # When
+    query = VerdictQuery(date=clock().date())
+    (shown,) = stack.playtime_anomalies.verdicts(owner, server.id, query).items
+    # Then the nearest moments stand for those that are none
+    assert [(one.start.year, one.end.year) for one in shown.verdicts] == [(1, 9999)] * 2
 
 
 def test_verdicts_are_kept_and_shown_and_a_bucket_that_is_down_costs_nothing(

@@ -1,6 +1,6 @@
 """What goes in and out of playtime."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Protocol, Self
 from uuid import UUID
@@ -12,6 +12,7 @@ from firstspawn.kit.text import clean
 
 PLAYERS_A_REPORT = 1000
 _NAME_LENGTH = 32
+_FIRST, _LAST = (datetime(year, 1, 1, tzinfo=UTC).timestamp() for year in (2020, 2100))
 
 
 class Reporter(Protocol):
@@ -44,6 +45,16 @@ PlayerName = Annotated[
 ]
 
 
+def _in_our_time(moment: datetime) -> datetime:
+    """Refuse what no clock shows: the year 1 has moments that are none in UTC."""
+    if not _FIRST <= moment.timestamp() < _LAST:
+        raise ValueError("must lie between 2020 and 2099")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
+
+
 class PlayerReport(Input):
     """An interval in which a player was on the server, `afkSeconds` of it idle.
 
@@ -54,8 +65,8 @@ class PlayerReport(Input):
 
     uuid: PlayerId
     name: PlayerName | None = None
-    start: AwareDatetime = Field(alias="from")
-    end: AwareDatetime = Field(alias="to")
+    start: Moment = Field(alias="from")
+    end: Moment = Field(alias="to")
     afkSeconds: Annotated[int, Field(ge=0, le=86_400)] = 0
 
     @model_validator(mode="after")

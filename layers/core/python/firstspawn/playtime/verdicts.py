@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from firstspawn.kit.clock import rfc3339
+from firstspawn.kit.clock import epoch, rfc3339
 from firstspawn.kit.cursors import Cursors
 from firstspawn.playtime.accounting import Verdict
 from firstspawn.playtime.kept_repository import KeptRepository
@@ -21,6 +21,8 @@ from firstspawn.playtime.schemas import ReportVerdicts, VerdictList, VerdictQuer
 _TYPE = "application/gzip"
 _MOST_BYTES = 1_000_000
 _READERS = 5
+_EARLIEST = epoch(datetime(1, 1, 1, tzinfo=UTC))
+_LATEST = epoch(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC))
 
 
 class Shelf(Protocol):
@@ -116,4 +118,5 @@ def _view(line: dict[str, Any]) -> VerdictView:
 
 
 def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+    """A stored moment, or the nearest there is in UTC: reports had any year once."""
+    return datetime.fromtimestamp(min(max(seconds, _EARLIEST), _LATEST), UTC)
