@@ -39,9 +39,9 @@ def change_role(request: Request, user: str, body: ChangeRole) -> None:
     "/moderation/servers/{server}",
     access=Access.MODERATOR,
     status=204,
-    errors=(ServerNotFound,),
+    errors=(ServerNotFound, Outranked),
     limit=STAFF,
 )
 def change_listing(request: Request, server: str, body: ChangeListing) -> None:
-    """Recommend a server (`isFeatured`), or do not any more. Hiding one is a decision."""
+    """Recommend a server (`isFeatured`), or do not any more; never your own."""
     container().staff.feature(actor(request), server, body)

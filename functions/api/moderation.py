@@ -127,7 +127,7 @@ def revert_decision(request: Request, decision: str, body: schemas.Revoke) -> sc
     "/moderation/decisions/{decision}/uphold",
     access=Access.MODERATOR,
     fresh=True,
-    errors=(errors.DecisionNotFound, errors.NoAppeal, errors.OwnDecision),
+    errors=(errors.DecisionNotFound, errors.NoAppeal, errors.OwnDecision, errors.Outranked),
     limit=STAFF,
 )
 def uphold_decision(request: Request, decision: str, body: schemas.Revoke) -> schemas.DecisionView:

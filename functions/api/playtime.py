@@ -2,6 +2,7 @@
 
 from firstspawn.errors import Unavailable
 from firstspawn.kit.dto import Page
+from firstspawn.moderation.errors import Outranked
 from firstspawn.playtime.errors import AlreadyDecided, AnomalyNotFound
 from firstspawn.playtime.schemas import (
     AnomalyList,
@@ -51,9 +52,9 @@ def list_held_playtime(request: Request, query: Page) -> AnomalyList:  # noqa: A
 @routes.post(
     "/moderation/servers/{server}/playtime/anomalies/{anomaly}",
     access=Access.MODERATOR,
-    errors=(AnomalyNotFound, AlreadyDecided, Unavailable),
+    errors=(AnomalyNotFound, AlreadyDecided, Outranked, Unavailable),
     limit=STAFF,
 )
 def decide_anomaly(request: Request, server: str, anomaly: str, body: Decision) -> AnomalyView:
-    """Count what was held, or never. `server` is the server's id."""
+    """Count what was held, or never; not on your own server. `server` is the server's id."""
     return container().playtime_anomalies.decide(actor(request), server, anomaly, body)

@@ -202,7 +202,7 @@ def test_what_the_end_of_a_reviews_decision_costs(
     with count_calls() as costs:
         stack.moderation.revert(staff.actor(), hidden, WHY)
     # Then
-    reads = ["GetItem"] * 5
+    reads = ["GetItem"] * 6
     assert_cost(
-        costs, operations=[*reads, "TransactWriteItems", "GetItem"], read_units=6, write_units=20
+        costs, operations=[*reads, "TransactWriteItems", "GetItem"], read_units=7, write_units=20
     )

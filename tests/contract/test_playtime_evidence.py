@@ -10,6 +10,7 @@ from firstspawn.clients.gameservers import PingResult
 from firstspawn.db import keys
 from firstspawn.kit.clock import epoch
 from firstspawn.kit.dto import Page
+from firstspawn.moderation.errors import Outranked
 from firstspawn.playtime.accounting import Claim, Verdict
 from firstspawn.playtime.errors import AlreadyDecided
 from firstspawn.playtime.models import PlayerClock
@@ -220,6 +221,18 @@ def test_what_was_dismissed_stays_given_away_and_uncounted(
 
     assert again.reasons == {"already_counted": 1}
     assert active_minutes(stack, plugin, 44) == 0
+
+
+def test_nobody_decides_what_was_held_on_their_own_server(
+    stack: Container, clock: FrozenClock, plugin: Plugin
+) -> None:
+    anomaly = jump(stack, clock, plugin, 45)
+    owner = Actor(stack.servers.get(plugin.serverId)[0].ownerId, Role.ADMIN, "request-1")
+
+    with pytest.raises(Outranked):
+        stack.playtime_anomalies.decide(owner, plugin.serverId, anomaly, RELEASE)
+
+    assert active_minutes(stack, plugin, 45) == 0
 
 
 def test_the_same_odd_report_sent_again_adds_no_suspicion(

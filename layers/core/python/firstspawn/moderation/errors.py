@@ -74,10 +74,13 @@ class OwnDecision(Forbidden):
 
 
 class Outranked(Forbidden):
-    """Moderators decide about users, admins about moderators, nobody about themselves."""
+    """Moderators decide about users, admins about moderators, nobody about themselves.
+
+    Nor about what is theirs: their reviews, their servers, what is said of their servers.
+    """
 
     code = "outranked"
-    title = "Not about this account"
+    title = "This is not yours to decide"
 
 
 class NotApplicable(Invalid):

@@ -56,6 +56,7 @@ class ModerationService:
         """
         subject = self._subjects.find(kind, subject_id)
         _check(subject.kind, form)
+        self._subjects.check_foreign(actor, subject)
         decision_id = self._new_id()
         return self._retry(lambda: self._decide(actor, subject, form, decision_id))
 
@@ -98,6 +99,7 @@ class ModerationService:
         if decision.standing != Standing.IN_FORCE:
             raise NotInForce
         subject = _subject(decision)
+        self._subjects.check_foreign(actor, subject)
         case = self._cases.find(subject.name, now)
         letter = self._letters.answered("decision_reverted", subject, form.reason, now)
         noted = self._noted(actor, "decision.revert", decision, form)
@@ -108,7 +110,7 @@ class ModerationService:
     def uphold(self, actor: Actor, decision_id: str, form: Revoke) -> DecisionView:
         """Reject the appeal against a decision, which somebody else has taken (admins: anybody).
 
-        Raises DecisionNotFound, NoAppeal, OwnDecision.
+        Raises DecisionNotFound, NoAppeal, OwnDecision, Outranked.
         """
         return self._retry(lambda: self._uphold(actor, decision_id, form))
 
@@ -117,9 +119,10 @@ class ModerationService:
         decision = self._decisions.find(decision_id, now)
         if decision.appeal != Appeal.PENDING:
             raise NoAppeal
+        subject = _subject(decision)
+        self._subjects.check_foreign(actor, subject)
         if decision.moderatorId == actor.userId and actor.role is not Role.ADMIN:
             raise OwnDecision
-        subject = _subject(decision)
         case = self._cases.find(subject.name, now)
         letter = self._letters.answered("appeal_rejected", subject, form.reason, now)
         noted = self._noted(actor, "decision.uphold", decision, form)

@@ -49,8 +49,13 @@ class StaffService:
         self._decisions.commit(changed, self._decisions.note(Noted(act, self._new_id()), now))
 
     def feature(self, actor: Actor, server: str, form: ChangeListing) -> None:
-        """Recommend a server, or do not any more: a read, a transaction. Raises ServerNotFound."""
+        """Recommend a server, or do not any more: a read, a transaction. Not one's own.
+
+        Raises ServerNotFound, Outranked.
+        """
         found, now = self._servers.get(server)[0], self._clock()
+        if found.ownerId == actor.userId:
+            raise Outranked
         act = Act(
             actor, "server.feature", f"server:{found.id}", form.reason,
             {"isFeatured": found.isFeatured}, {"isFeatured": form.isFeatured},

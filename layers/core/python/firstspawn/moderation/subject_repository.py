@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+from firstspawn.db import keys
 from firstspawn.moderation.rules import Kind
 from firstspawn.moderation.schemas import Subject
 from firstspawn.reviews.errors import ReviewNotFound
 from firstspawn.reviews.ids import read_id
 from firstspawn.reviews.repository import ReviewRepository
+from firstspawn.servers.models import Server
 
 
 class SubjectRepository:
@@ -21,3 +23,9 @@ class SubjectRepository:
         if self._reviews.find(pair, now, consistent=True) is None:
             raise ReviewNotFound
         return Subject(Kind.REVIEW, pair.id, pair.userId, "a review of yours")
+
+    def owner_reviewed(self, review_id: str, now: datetime) -> str | None:
+        """Whose server a review is of: one consistent read. None if the server is gone."""
+        key = keys.server_detail(read_id(review_id).serverId)
+        found = Server.find(key, now, consistent=True)
+        return found.ownerId if found else None

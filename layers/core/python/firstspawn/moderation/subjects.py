@@ -1,7 +1,8 @@
 """Finds what cases are about."""
 
+from firstspawn.audit.schemas import Actor
 from firstspawn.kit.clock import Clock
-from firstspawn.moderation.errors import UnknownKind
+from firstspawn.moderation.errors import Outranked, UnknownKind
 from firstspawn.moderation.rules import Kind
 from firstspawn.moderation.schemas import Subject
 from firstspawn.moderation.subject_repository import SubjectRepository
@@ -36,3 +37,15 @@ class Subjects:
             user = self._users.public(subject_id)[0]
             return Subject(Kind.USER, user.id, user.id, "your account")
         raise UnknownKind
+
+    def check_foreign(self, actor: Actor, subject: Subject) -> None:
+        """Let nobody decide about themselves, their own, or what is said of their server.
+
+        A review is of one server for good and a server has one owner for good, so what is read
+        here still holds at the write: one read for a review. Raises Outranked.
+        """
+        own = actor.userId == subject.affectedId
+        if not own and subject.kind is Kind.REVIEW:
+            own = actor.userId == self._reviews.owner_reviewed(subject.id, self._clock())
+        if own:
+            raise Outranked

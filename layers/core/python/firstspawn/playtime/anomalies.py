@@ -71,7 +71,10 @@ class AnomalyService:
     def decide(
         self, actor: Actor, server_id: str, anomaly_id: str, decision: Decision
     ) -> AnomalyView:
-        """Count what was held, or never. Raises AnomalyNotFound, AlreadyDecided, Unavailable."""
+        """Count what was held, or never.
+
+        Raises AnomalyNotFound, AlreadyDecided, Outranked (on one's own server), Unavailable.
+        """
         state = AnomalyState.RELEASED if decision.release else AnomalyState.DISMISSED
         action = "playtime.release" if decision.release else "playtime.dismiss"
         act = Act(actor, action, f"server:{server_id}", decision.note, after={"id": anomaly_id})

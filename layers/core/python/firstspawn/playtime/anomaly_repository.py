@@ -8,11 +8,12 @@ from firstspawn.audit.schemas import Act
 from firstspawn.db import keys, pages, writes
 from firstspawn.kit.clock import epoch
 from firstspawn.kit.ids import is_ulid
+from firstspawn.moderation.errors import Outranked
 from firstspawn.playtime.accounting import Played, add
 from firstspawn.playtime.errors import AlreadyDecided, AnomalyNotFound, ClocksMoved
 from firstspawn.playtime.models import Anomaly
 from firstspawn.playtime.repository import ClockRepository, clock_item, share_of, unmoved
-from firstspawn.servers.models import ServerStats
+from firstspawn.servers.models import Server, ServerStats
 from firstspawn.servers.stats_repository import add_counts
 
 _INDEX = "GSI1"
@@ -51,7 +52,8 @@ class AnomalyRepository:
         which notes it in the audit log.
 
         The players' time was given away when it was held, so nothing but totals grow. Raises
-        AlreadyDecided, or ClocksMoved if a player's clock is not what was read.
+        AlreadyDecided, Outranked on one's own server, or ClocksMoved if a player's clock is not
+        what was read.
         """
         transaction = writes.Transaction()
         actions = [
@@ -62,6 +64,9 @@ class AnomalyRepository:
         ]  # fmt: skip
         waiting = Anomaly.PK.exists() & (Anomaly.state == "HELD")
         transaction.update(anomaly, actions, waiting, AlreadyDecided())
+        foreign = Server.ownerId.does_not_exist() | (Server.ownerId != act.actor.userId)
+        server = Server.at(keys.server_detail(anomaly.serverId))
+        transaction.check(server, foreign, Outranked())
         record(transaction, act, entry_id, now)
         if state == "RELEASED":
             self._release(transaction, anomaly, now)
