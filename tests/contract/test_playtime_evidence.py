@@ -256,7 +256,7 @@ def test_the_same_odd_report_sent_again_adds_no_suspicion(
 
 
 def test_verdicts_of_years_that_do_not_exist_in_utc_are_shown_all_the_same(
-    stack: Container, clock: FrozenClock, owners: Owners
+    stack: Container, clock: FrozenClock, owners: Owners, shelf: FakeShelf
 ) -> None:
     # Given verdicts as they were kept before the years of reports had bounds
     owner, server = owners.server()
@@ -269,6 +269,7 @@ def test_verdicts_of_years_that_do_not_exist_in_utc_are_shown_all_the_same(
     spans = [Span(epoch(one), epoch(two)) for one, two in zip(starts, ends, strict=True)]
     verdicts = [Verdict(Claim(player(53), None, span)) for span in spans]
     stack.playtime_verdicts.keep(server.id, "plugin-1", "report-1", verdicts, clock())
+    assert shelf.stored
     # When
     query = VerdictQuery(date=clock().date())
     (shown,) = stack.playtime_anomalies.verdicts(owner, server.id, query).items
