@@ -12,6 +12,7 @@ from typing import Any, cast
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from firstspawn.playtime.accounting import MARATHON
 from firstspawn.playtime.service import PlaytimeService
 from tests.support.clock import FrozenClock
 from tests.support.playtime import Plugin, Silent, interval, player, report
@@ -154,3 +155,35 @@ def test_a_day_claimed_in_slices_has_no_more_hours_than_a_person_plays() -> None
     # Then what is beyond 20 hours of each day waits for a moderator
     assert world.table.played(player(1), "server-1").active == (13 + 3 * 20 + 11) * 3600
     assert world.total(player(1)) == 96 * 3600
+
+
+MIDNIGHT = int(datetime(2026, 11, 24, tzinfo=UTC).timestamp())
+
+
+def _active_of_the_day(world: World, at: int, claims: Sequence[tuple[int, int]]) -> int:
+    """Deliver claims `(start, length)` one by one at a moment; what they add, in seconds."""
+    world.clock.advance(seconds=at - int(world.clock().timestamp()))
+    before = world.table.played(player(1), "server-1").active
+    for start, length in claims:
+        world.deliver(Delivery(1, 1, 0, (), 0, 1), [(1, start, length, 0)])
+    return world.table.played(player(1), "server-1").active - before
+
+
+def test_a_day_has_20_hours_also_for_claims_that_begin_before_midnight() -> None:
+    # Given a minute of today, and claims that begin on the eve, each reaching 40 minutes further
+    world, step = World(), 2400
+    nested = [(MIDNIGHT - one, one + one * step) for one in range(1, 36)]
+    # When
+    active = _active_of_the_day(world, MIDNIGHT + 86_399, [(MIDNIGHT + 86_000, 60), *nested])
+    # Then
+    assert active - len(nested) <= MARATHON < world.total(player(1))
+
+
+def test_a_day_has_20_hours_also_when_it_is_told_on_the_next() -> None:
+    # Given something counted of a new day, and then the whole one before, hour by hour
+    world, now = World(), MIDNIGHT + 86_400
+    claims = [(now, 60), *((MIDNIGHT + one * 3600 + 60, 3600) for one in range(23))]
+    # When
+    active = _active_of_the_day(world, now + 60, claims)
+    # Then
+    assert active == 60 + MARATHON

@@ -63,7 +63,8 @@ class Clock:
     """A player's clock: `spans` are the seconds given away, and nothing before `floor` is left.
 
     `servers` has those played last; `day` (since 1970) and `day_active` are the latest day and
-    the active seconds counted of it. `version` 0 means that it is not stored yet.
+    the active seconds counted of it, `eve_active` those of the day before: a report reaches no
+    further back. `version` 0 means that it is not stored yet.
     """
 
     floor: int = 0
@@ -71,6 +72,7 @@ class Clock:
     servers: dict[str, Played] = field(default_factory=dict)
     day: int = 0
     day_active: int = 0
+    eve_active: int = 0
     name: str | None = None
     linked: bool = False
     spilled: int = 0
@@ -192,14 +194,15 @@ def _judge(clock: Clock, claim: Claim, at: Circumstances, room: Room, so_far: in
     # Which of a claim's seconds were idle is not known: those that count were, as far as it goes.
     afk = min(claim.afk, seconds)
     active = seconds - afk
-    if reason := _suspicious(clock, claim, so_far + seconds, active, at) or (
+    days = _by_day(left, afk)
+    if reason := _suspicious(clock, so_far + seconds, days, at) or (
         None if room.take(left) else Reason.CAPACITY
     ):
         verdict.reasons.append(reason)
         verdict.held_active, verdict.held_afk = active, afk
         return verdict
     verdict.active, verdict.afk = active, afk
-    _note_day(clock, claim.span.start // DAY, active)
+    _note_days(clock, days)
     add(clock, at.server_id, active, afk, at.now)
     return verdict
 
@@ -233,22 +236,39 @@ def _was_absent(claim: Claim, rolls: Iterable[Roll]) -> bool:
     )
 
 
+def _by_day(left: Iterable[Span], afk: int) -> dict[int, int]:
+    """Active seconds of each day; the first ones are taken to be the idle ones."""
+    days: dict[int, int] = {}
+    for hour, seconds in by_hour(left).items():
+        idle = min(afk, seconds)
+        afk -= idle
+        day = hour * 3600 // DAY
+        days[day] = days.get(day, 0) + seconds - idle
+    return days
+
+
 def _suspicious(
-    clock: Clock, claim: Claim, seconds: int, active: int, at: Circumstances
+    clock: Clock, seconds: int, days: Mapping[int, int], at: Circumstances
 ) -> Reason | None:
     if at.hold:
         return at.hold
     if seconds > JUMP:
         return Reason.JUMP
-    today = clock.day_active if claim.span.start // DAY == clock.day else 0
-    return Reason.MARATHON if today + active > MARATHON else None
+    so_far = {clock.day: clock.day_active, clock.day - 1: clock.eve_active}
+    if any(so_far.get(day, 0) + active > MARATHON for day, active in days.items()):
+        return Reason.MARATHON
+    return None
 
 
-def _note_day(clock: Clock, day: int, active: int) -> None:
-    if day > clock.day:
-        clock.day, clock.day_active = day, 0
-    if day == clock.day:
-        clock.day_active += active
+def _note_days(clock: Clock, days: Mapping[int, int]) -> None:
+    for day, active in sorted(days.items()):
+        if day > clock.day:
+            clock.eve_active = clock.day_active if day == clock.day + 1 else 0
+            clock.day, clock.day_active = day, 0
+        if day == clock.day:
+            clock.day_active += active
+        elif day == clock.day - 1:
+            clock.eve_active += active
 
 
 def add(clock: Clock, server_id: str, active: int, afk: int, now: int) -> None:

@@ -28,6 +28,7 @@ class PlayerClock(Item, discriminator="PlayerClock"):
     servers = JSONAttribute(default=dict)
     day = NumberAttribute(default=0)
     dayActive = NumberAttribute(default=0)
+    eveActive = NumberAttribute(default=0)
     spilled = NumberAttribute(default=0)
     linked = BooleanAttribute(null=True)
     lastServerId = UnicodeAttribute(null=True)

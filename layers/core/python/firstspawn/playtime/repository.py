@@ -27,6 +27,7 @@ def clock_of(item: PlayerClock) -> Clock:
         servers={server: Played(*sums) for server, sums in item.servers.items()},
         day=int(item.day),
         day_active=int(item.dayActive),
+        eve_active=int(item.eveActive),
         name=item.name,
         linked=bool(item.linked),
         spilled=int(item.spilled),
@@ -41,8 +42,9 @@ def clock_item(platform: str, player: str, clock: Clock, server_id: str) -> Play
         platform=platform, player=player, name=clock.name, floor=clock.floor,
         spans=[edge for span in clock.spans for edge in span],
         servers={one: [kept.active, kept.afk, kept.last] for one, kept in clock.servers.items()},
-        day=clock.day, dayActive=clock.day_active, spilled=clock.spilled,
-        linked=clock.linked or None, lastServerId=server_id, version=clock.version + 1,
+        day=clock.day, dayActive=clock.day_active, eveActive=clock.eve_active,
+        spilled=clock.spilled, linked=clock.linked or None, lastServerId=server_id,
+        version=clock.version + 1,
     )  # fmt: skip
 
 
