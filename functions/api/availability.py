@@ -13,6 +13,7 @@ from firstspawn.wiring import container
 from functions.http.access import Access
 from functions.http.request import Request
 from functions.http.routes import Routes
+from functions.http.staff import noting_others
 
 routes = Routes("servers")
 
@@ -42,7 +43,8 @@ def plan_maintenance(request: Request, server: str, body: PlanMaintenance) -> Ma
 
     30 days hold ten windows at most, and 24 hours of maintenance.
     """
-    return container().maintenance.plan(request.user, server, body)
+    note = noting_others(request, "server.maintenance", body.model_dump(mode="json"))
+    return container().maintenance.plan(request.user, server, body, note)
 
 
 @routes.delete(
@@ -52,4 +54,5 @@ def plan_maintenance(request: Request, server: str, body: PlanMaintenance) -> Ma
 )
 def cancel_maintenance(request: Request, server: str, window: str) -> None:
     """Cancel maintenance that is to come, or end it if it is under way."""
-    container().maintenance.cancel(request.user, server, window)
+    note = noting_others(request, "server.maintenance_cancel", {"window": window})
+    container().maintenance.cancel(request.user, server, window, note)

@@ -7,6 +7,7 @@ from firstspawn.wiring import container
 from functions.http.access import Access
 from functions.http.request import Request
 from functions.http.routes import Routes
+from functions.http.staff import noting_others
 
 routes = Routes("media")
 
@@ -21,4 +22,5 @@ routes = Routes("media")
 )
 def create_banner_upload(request: Request, server: str, body: RequestUpload) -> UploadGrant:
     """Get a form to upload your server's banner with: PNG, JPEG or WebP of at most 4 MB."""
-    return container().media.grant_banner(request.user, server, body.contentType)
+    note = noting_others(request, "server.banner")
+    return container().media.grant_banner(request.user, server, body.contentType, note)

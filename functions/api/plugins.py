@@ -18,7 +18,7 @@ from firstspawn.wiring import container
 from functions.http.access import Access
 from functions.http.request import Request
 from functions.http.routes import Routes
-from functions.http.staff import noting
+from functions.http.staff import noting, noting_others
 
 routes = Routes("plugins")
 
@@ -37,7 +37,7 @@ _OWNERS = (ServerNotFound, NotTheOwner)
     errors=(*_OWNERS, PluginLimitReached, ChangedMeanwhile),
 )
 def issue_plugin(request: Request, server: str, body: IssuePlugin) -> IssuedPlugin:
-    """Issue a key and a secret for a plugin. The secret is shown this once."""
+    """Issue a key and a secret for a plugin of your own server. The secret is shown this once."""
     return container().plugins.issue(request.user, server, body)
 
 
@@ -56,7 +56,9 @@ def list_plugins(request: Request, server: str) -> PluginList:
 )
 def edit_plugin(request: Request, server: str, plugin: str, body: EditPlugin) -> PluginView:
     """Rename a plugin, or say from which addresses it calls."""
-    return container().plugins.edit(request.user, server, plugin, body)
+    changes = body.model_dump(exclude_none=True)
+    note = noting_others(request, "plugin.edit", changes, f"plugin:{plugin}")
+    return container().plugins.edit(request.user, server, plugin, body, note)
 
 
 @routes.post(
@@ -70,14 +72,18 @@ def edit_plugin(request: Request, server: str, plugin: str, body: EditPlugin) ->
 def rotate_plugin_secret(
     request: Request, server: str, plugin: str, body: RotateSecret
 ) -> RotatedSecret:
-    """Make a new secret; the old one stays good for a while, a day unless you say otherwise."""
+    """Make a new secret; the old one stays good for a while, a day unless you say otherwise.
+
+    As for issuing one, the server must be your own.
+    """
     return container().plugins.rotate(request.user, server, plugin, body)
 
 
 @routes.delete(_ONE, access=Access.OWNER, scope=None, errors=(*_OWNERS, PluginNotFound))
 def revoke_plugin(request: Request, server: str, plugin: str) -> None:
     """End a plugin's credentials for good."""
-    container().plugins.revoke(request.user, server, plugin)
+    note = noting_others(request, "plugin.revoke", subject=f"plugin:{plugin}")
+    container().plugins.revoke(request.user, server, plugin, note)
 
 
 @routes.post(_ONE + "/suspend", access=Access.MODERATOR, errors=(PluginNotFound,))

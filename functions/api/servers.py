@@ -14,6 +14,7 @@ from functions.http.access import Access
 from functions.http.request import Request
 from functions.http.response import Reply
 from functions.http.routes import Routes
+from functions.http.staff import noting_others
 
 routes = Routes("servers")
 
@@ -57,14 +58,16 @@ def get_server(request: Request, server: str) -> Reply:
 def update_server(request: Request, server: str, body: UpdateServer) -> Reply:
     """Edit a server. Honours `If-Match`. A former slug leads here for 30 more days."""
     expected = request.expected_version
-    changed, version = container().servers.update(request.user, server, body, expected)
+    note = noting_others(request, "server.edit", {"fields": sorted(body.model_fields_set)})
+    changed, version = container().servers.update(request.user, server, body, expected, note)
     return Reply(changed, version=version)
 
 
 @routes.delete("/servers/{server}", access=Access.OWNER, errors=(ServerNotFound, NotTheOwner))
 def delete_server(request: Request, server: str) -> None:
     """Remove a server. Honours `If-Match`. Its slug stays reserved for 30 days."""
-    container().servers.delete(request.user, server, request.expected_version)
+    note = noting_others(request, "server.delete")
+    container().servers.delete(request.user, server, request.expected_version, note)
 
 
 @routes.get("/users/me/servers", access=Access.USER)

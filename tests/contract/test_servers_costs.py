@@ -1,10 +1,12 @@
 """What operations on servers and tags cost, in calls and units."""
 
+from firstspawn.audit.schemas import Act, Actor
 from firstspawn.db import keys
 from firstspawn.kit.dto import Page
 from firstspawn.servers.models import ServerStats
 from firstspawn.servers.repository import ServerRepository
 from firstspawn.servers.schemas import UpdateServer
+from firstspawn.users.schemas import Role
 from firstspawn.wiring import Container
 from tests.support.costs import assert_cost, count_calls
 from tests.support.servers import Owners, server_form
@@ -49,6 +51,20 @@ def test_editing_is_a_query_and_an_update(stack: Container, owners: Owners) -> N
         stack.servers.update(owner, server.id, UpdateServer(description="New"), None)
 
     assert_cost(costs, operations=[QUERY, UPDATE], read_units=1, write_units=2)
+
+
+def test_what_the_staff_edits_costs_a_read_and_the_audit_logs_entry(
+    stack: Container, owners: Owners
+) -> None:
+    server = owners.server()[1]
+    moderator = owners.create(role=Role.MODERATOR.value)
+    act = Act(Actor(moderator.userId, Role.MODERATOR, "req"), "server.edit", f"server:{server.id}")
+
+    with count_calls() as costs:
+        change = UpdateServer(description="Kept clean")
+        stack.servers.update(moderator, server.id, change, None, lambda _: stack.audit.noting(act))
+
+    assert_cost(costs, operations=[QUERY, READ, TRANSACT], read_units=2, write_units=7)
 
 
 def test_moving_is_a_query_and_a_transaction(stack: Container, owners: Owners) -> None:

@@ -8,6 +8,7 @@ from firstspawn.errors import ChangedMeanwhile
 from firstspawn.mail.models import Mail, mail_item
 from firstspawn.servers.errors import ServerNotFound
 from firstspawn.servers.models import Server
+from firstspawn.servers.repository import Extend
 from firstspawn.uptime.maintenance import Window
 from firstspawn.uptime.models import RosterMember, ServerStatus
 from firstspawn.users.models import User
@@ -23,8 +24,10 @@ class AvailabilityRepository:
             raise ServerNotFound
         return found
 
-    def save(self, status: ServerStatus, windows: Sequence[Window]) -> None:
-        """Replace the windows that were read with `status`: two items.
+    def save(
+        self, status: ServerStatus, windows: Sequence[Window], also: Extend | None = None
+    ) -> None:
+        """Replace the windows that were read with `status`: two items, and `also` others.
 
         Raises ChangedMeanwhile if others were stored since.
         """
@@ -47,6 +50,8 @@ class AvailabilityRepository:
             RosterMember.PK.exists(),
             ServerNotFound(),
         )
+        if also:
+            also(transaction)
         transaction.commit()
 
     def owner(self, server_id: str, now: datetime) -> tuple[Server, User] | None:

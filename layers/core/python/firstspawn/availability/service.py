@@ -7,7 +7,7 @@ from firstspawn.availability.errors import MaintenanceNotFound
 from firstspawn.availability.repository import AvailabilityRepository
 from firstspawn.availability.schemas import MaintenanceList, PlanMaintenance
 from firstspawn.kit.clock import Clock, epoch
-from firstspawn.servers.service import ServerService
+from firstspawn.servers.service import Noting, ServerService, staffs
 from firstspawn.uptime.maintenance import MaintenanceWindow, Window, windows_of
 from firstspawn.users.schemas import Caller
 
@@ -27,7 +27,9 @@ class MaintenanceService:
         known = windows.kept(windows_of(status.maintenance), self._minute())
         return MaintenanceList(items=[window.view() for window in known])
 
-    def plan(self, caller: Caller, id_or_slug: str, form: PlanMaintenance) -> MaintenanceWindow:
+    def plan(
+        self, caller: Caller, id_or_slug: str, form: PlanMaintenance, note: Noting | None = None
+    ) -> MaintenanceWindow:
         """Announce a window: two reads (three by slug), one transaction of two items.
 
         Raises ServerNotFound, NotTheOwner, Invalid, MaintenanceOverlaps, MaintenanceExhausted,
@@ -37,10 +39,13 @@ class MaintenanceService:
         server = self._servers.editable(caller, id_or_slug)
         status = self._windows.status(server.id, self._clock())
         known = windows_of(status.maintenance)
-        self._windows.save(status, windows.planned(known, new, self._minute()))
+        kept = windows.planned(known, new, self._minute())
+        self._windows.save(status, kept, staffs(caller, server, note))
         return new.view()
 
-    def cancel(self, caller: Caller, id_or_slug: str, window: str) -> None:
+    def cancel(
+        self, caller: Caller, id_or_slug: str, window: str, note: Noting | None = None
+    ) -> None:
         """Cancel a window to come, or end one that is under way, at the costs of planning it.
 
         Raises ServerNotFound, NotTheOwner, MaintenanceNotFound, ChangedMeanwhile.
@@ -50,7 +55,8 @@ class MaintenanceService:
         if not (window.isascii() and window.isdigit()) or len(window) > len(str(2**32)):
             raise MaintenanceNotFound
         known = windows_of(status.maintenance)
-        self._windows.save(status, windows.cancelled(known, int(window), self._minute()))
+        kept = windows.cancelled(known, int(window), self._minute())
+        self._windows.save(status, kept, staffs(caller, server, note))
 
     def _minute(self) -> int:
         return epoch(self._clock()) // 60

@@ -6,6 +6,7 @@ from firstspawn.db import keys, writes
 from firstspawn.kit.clock import epoch
 from firstspawn.media.models import Upload
 from firstspawn.media.schemas import PendingUpload, UploadState
+from firstspawn.servers.repository import Extend
 
 _KEPT = timedelta(days=1)
 
@@ -13,14 +14,22 @@ _KEPT = timedelta(days=1)
 class UploadRepository:
     """Uploads from their grant to their end."""
 
-    def store(self, pending: PendingUpload, user_id: str, now: datetime) -> None:
-        """Note a granted upload: one write."""
+    def store(
+        self, pending: PendingUpload, user_id: str, now: datetime, also: Extend | None = None
+    ) -> None:
+        """Note a granted upload: one write, a transaction with those that `also` adds."""
         item = Upload.at(
             keys.upload(pending.id),
             id=pending.id, userId=user_id, serverId=pending.serverId,
             state=UploadState.GRANTED.value, createdAt=now, expiresAt=epoch(now + _KEPT),
         )  # fmt: skip
-        writes.put(item)
+        if also is None:
+            writes.put(item)
+            return
+        transaction = writes.Transaction()
+        transaction.put(item)
+        also(transaction)
+        transaction.commit()
 
     def find(self, upload_id: str, now: datetime) -> PendingUpload | None:
         """One consistent read."""

@@ -18,7 +18,7 @@ from firstspawn.media.schemas import (
     UploadState,
 )
 from firstspawn.servers.errors import ServerNotFound
-from firstspawn.servers.service import ServerService
+from firstspawn.servers.service import Noting, ServerService, staffs
 from firstspawn.users.schemas import Caller
 
 _UPLOADS, _PUBLIC = "uploads/", "public/"
@@ -43,11 +43,14 @@ class MediaService:
         self._public_url = public_url.rstrip("/")
         self._clock, self._new_id = clock, new_id
 
-    def grant_banner(self, caller: Caller, server: str, kind: PictureType) -> UploadGrant:
+    def grant_banner(
+        self, caller: Caller, server: str, kind: PictureType, note: Noting | None = None
+    ) -> UploadGrant:
         """Let the owner upload a banner. Raises ServerNotFound, NotTheOwner."""
-        server_id = self._servers.editable(caller, server).id
-        pending = PendingUpload(self._new_id(), server_id, UploadState.GRANTED)
-        self._uploads.store(pending, caller.userId, self._clock())
+        found = self._servers.editable(caller, server)
+        pending = PendingUpload(self._new_id(), found.id, UploadState.GRANTED)
+        also = staffs(caller, found, note)
+        self._uploads.store(pending, caller.userId, self._clock(), also)
         seconds = int(_GRANT_LIFE.total_seconds())
         form = self._bucket.presigned_post(_UPLOADS + pending.id, kind.value, MAX_BYTES, seconds)
         return UploadGrant(uploadId=pending.id, url=form.url, fields=form.fields, expiresIn=seconds)

@@ -94,8 +94,10 @@ class PluginRepository:
         transaction.commit()
         return instance
 
-    def edit(self, instance: Instance, changes: dict[str, Any], now: datetime) -> None:
-        """Rename an instance, or let other addresses call: one transaction.
+    def edit(
+        self, instance: Instance, changes: dict[str, Any], now: datetime, also: Extend | None = None
+    ) -> None:
+        """Rename an instance, or let other addresses call: one transaction, with others' writes.
 
         Raises ChangedMeanwhile.
         """
@@ -106,6 +108,8 @@ class PluginRepository:
             credential = _credential(instance)
             allowed = PluginCredential.allowedIps.set(changes["allowedIps"])
             transaction.update(credential, [allowed], PluginCredential.PK.exists(), _changed())
+        if also:
+            also(transaction)
         transaction.commit()
 
     def rotate(

@@ -28,7 +28,8 @@ from firstspawn.plugins.schemas import (
     RotateSecret,
 )
 from firstspawn.reactions.schemas import Happening
-from firstspawn.servers.service import ServerService
+from firstspawn.servers.schemas import ServerView
+from firstspawn.servers.service import Noting, ServerService, staffs
 from firstspawn.users.schemas import Caller
 
 _KEY_BYTES, _SECRET_BYTES, _HINT = 18, 32, 4
@@ -53,11 +54,11 @@ class PluginService:
         self._clock, self._new_id, self._random = clock, new_id, random
 
     def issue(self, caller: Caller, server: str, form: IssuePlugin) -> IssuedPlugin:
-        """Make an instance; its secret is shown this once.
+        """Make an instance; its secret is shown this once, to the owner alone.
 
         Raises ServerNotFound, NotTheOwner, PluginLimitReached.
         """
-        found = self._servers.editable(caller, server)
+        found = self._servers.own(caller, server)
         key = KEY_PREFIX + to_base64url(self._random(_KEY_BYTES))
         secret = self._new_secret()
         plugin_id, now = self._new_id(), self._clock()
@@ -81,33 +82,44 @@ class PluginService:
         items = [plugin_view(one, now, minutes) for one in self._plugins.of(found.id, now)]
         return PluginList(items=items, trusted=self._plugins.book(found.id, now).trusted)
 
-    def edit(self, caller: Caller, server: str, plugin: str, form: EditPlugin) -> PluginView:
+    def edit(
+        self,
+        caller: Caller,
+        server: str,
+        plugin: str,
+        form: EditPlugin,
+        note: Noting | None = None,
+    ) -> PluginView:
         """Rename an instance, or let other addresses call.
 
         Raises ServerNotFound, NotTheOwner, PluginNotFound, ChangedMeanwhile.
         """
-        instance = self._own(caller, server, plugin)
+        found = self._servers.editable(caller, server)
+        instance = self._living(found, plugin)
         changes = {name: value for name, value in form.model_dump().items() if value is not None}
         if changes:
-            self._plugins.edit(instance, changes, self._clock())
+            also = staffs(caller, found, note)
+            self._plugins.edit(instance, changes, self._clock(), also)
         return self._shown(instance.serverId, plugin)
 
     def rotate(self, caller: Caller, server: str, plugin: str, form: RotateSecret) -> RotatedSecret:
-        """Make a new secret; the old one stays good for a while.
+        """Make a new secret, for the owner alone; the old one stays good for a while.
 
         Raises ServerNotFound, NotTheOwner, PluginNotFound, ChangedMeanwhile.
         """
-        instance, now = self._own(caller, server, plugin), self._clock()
+        instance, now = self._living(self._servers.own(caller, server), plugin), self._clock()
         secret = self._new_secret()
         until = now + timedelta(hours=form.overlapHours) if form.overlapHours else None
         sealed = self._sealed(secret, instance.serverId, instance.id)
         self._plugins.rotate(instance, sealed, until, now)
         return RotatedSecret(apiSecret=secret, previousSecretUntil=until)
 
-    def revoke(self, caller: Caller, server: str, plugin: str) -> None:
+    def revoke(self, caller: Caller, server: str, plugin: str, note: Noting | None = None) -> None:
         """End an instance for good. Raises ServerNotFound, NotTheOwner, PluginNotFound."""
-        instance = self._own(caller, server, plugin)
-        self.move(instance.serverId, instance.id, PluginStatus.REVOKED)
+        found = self._servers.editable(caller, server)
+        instance = self._living(found, plugin)
+        also = staffs(caller, found, note)
+        self.move(found.id, instance.id, PluginStatus.REVOKED, also=also)
 
     def follow_deletion(self, happening: Happening) -> None:
         """`server.deleted {serverId}`: its instances end with it. Told again it does nothing.
@@ -172,9 +184,8 @@ class PluginService:
                 return
         raise Unavailable(code="write_contention", retry_after=1)
 
-    def _own(self, caller: Caller, server: str, plugin: str) -> Instance:
-        found = self._servers.editable(caller, server)
-        instance = self._plugins.find(found.id, plugin, self._clock())
+    def _living(self, server: ServerView, plugin: str) -> Instance:
+        instance = self._plugins.find(server.id, plugin, self._clock())
         if instance.status == PluginStatus.REVOKED:
             raise PluginNotFound
         return instance

@@ -8,7 +8,7 @@ from firstspawn.kit.clock import rfc3339
 from firstspawn.servers.errors import ServerLimitReached, SlugTaken, Stale
 from firstspawn.servers.limits import SERVER_LIMITS
 from firstspawn.servers.models import Server, ServerParts, SlugGuard
-from firstspawn.servers.repository import hold, stored, unchanged
+from firstspawn.servers.repository import Extend, hold, stored, unchanged
 from firstspawn.uptime.models import Address, Place, RosterMember, ServerStatus, enrolment
 from firstspawn.uptime.repository import RosterRepository
 from firstspawn.users.models import User
@@ -61,10 +61,11 @@ class EntryRepository:
         transaction.commit()
         return ServerParts(server, None, status)
 
-    def delete(self, parts: ServerParts, now: datetime) -> None:
+    def delete(self, parts: ServerParts, now: datetime, also: Extend | None = None) -> None:
         """Mark a server deleted and end its checks, in one transaction of five items.
 
-        The slug is held for 30 days; counters stay for who refers to them. Raises Stale.
+        The slug is held for 30 days; counters stay for who refers to them. `also` adds
+        writes of others. Raises Stale.
         """
         server = parts.detail
         gone = [
@@ -84,6 +85,8 @@ class EntryRepository:
         # Without it a check under way shows nothing, and there is no state to ask for.
         transaction.delete(ServerStatus.at(keys.server_status(server.id)))
         transaction.update(owner, [User.serverCount.add(-1)], User.serverCount > 0)
+        if also:
+            also(transaction)
         try:
             transaction.commit()
         except writes.ConditionFailed as error:

@@ -1,6 +1,6 @@
 """All reads and writes of servers, except those of entries that come and go."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from firstspawn.servers.models import Location, Server, ServerParts, ServerStats
 from firstspawn.uptime.models import RosterMember
 
 Parts = ServerParts
+Extend = Callable[[writes.Transaction], None]
 SLUG_HELD = timedelta(days=30)
 _PARTS = (keys.server_detail, keys.server_stats, keys.server_status)
 _BATCH = 100 // len(_PARTS)
@@ -118,11 +119,13 @@ class ServerRepository:
             if server.id in parts
         ]
 
-    def change(self, parts: ServerParts, values: dict[str, Any], now: datetime) -> None:
+    def change(
+        self, parts: ServerParts, values: dict[str, Any], now: datetime, also: Extend | None = None
+    ) -> None:
         """Set fields of an entry, also in `parts`: one update, or one transaction, or nothing.
 
         A new slug takes its guard and lets the old one find the server for 30 days; a new address
-        goes to the roster. Raises SlugTaken, Stale.
+        goes to the roster. `also` adds writes of others. Raises SlugTaken, Stale.
         """
         current = parts.detail
         values = {
@@ -134,15 +137,17 @@ class ServerRepository:
             return
         structural = [name for name in values if name == "slug" or name in _MEMBER_FIELDS]
         try:
-            if structural:
-                self._change_with_dependants(current, values, now)
+            if structural or also:
+                self._change_with_dependants(current, values, now, also)
             else:
                 writes.update(current, _actions(values, now), unchanged(current))
         except writes.ConditionFailed as error:
             raise Stale from error
 
     @staticmethod
-    def _change_with_dependants(current: Server, values: dict[str, Any], now: datetime) -> None:
+    def _change_with_dependants(
+        current: Server, values: dict[str, Any], now: datetime, also: Extend | None
+    ) -> None:
         transaction = writes.Transaction()
         transaction.update(current, _actions(values, now), unchanged(current))
         if "slug" in values:
@@ -155,6 +160,8 @@ class ServerRepository:
             key = keys.roster_member(int(current.rosterShard), current.id)
             changes = [_set(RosterMember, name, value) for name, value in moved.items()]
             transaction.update(RosterMember.at(key), changes, RosterMember.PK.exists())
+        if also:
+            also(transaction)
         transaction.commit()
         for name, value in values.items():
             setattr(current, name, value)

@@ -14,13 +14,15 @@ from firstspawn.servers.addresses import ADDRESS_FIELDS, vetted
 from firstspawn.servers.entry_repository import EntryRepository
 from firstspawn.servers.errors import AddressChangedTooOften, NotTheOwner, ServerNotFound, Stale
 from firstspawn.servers.limits import ADDRESSES_A_DAY
-from firstspawn.servers.repository import Parts, ServerRepository
+from firstspawn.servers.repository import Extend, Parts, ServerRepository
 from firstspawn.servers.schemas import ServerList, ServerView, UpdateServer, field_values
 from firstspawn.servers.slugs import is_slug
 from firstspawn.tags.service import TagService
 from firstspawn.users.schemas import Caller, Role
 from firstspawn.users.service import UserService
 
+# Gives, for a server's id, what notes a deed of the staff's on it in the transaction that does it.
+Noting = Callable[[str], Extend]
 _ATTEMPTS = 5
 _DAY_SECONDS = 24 * 60 * 60
 _DELISTED_AT_ONCE = 33
@@ -65,6 +67,16 @@ class ServerService:
         """A server that the caller may change. Raises ServerNotFound, NotTheOwner."""
         return _view(self._editable(caller, id_or_slug))[0]
 
+    def own(self, caller: Caller, id_or_slug: str) -> ServerView:
+        """A server of the caller's own, for what is not the staff's to do.
+
+        Raises ServerNotFound, NotTheOwner.
+        """
+        parts = self._find(id_or_slug, consistent=True)
+        if parts.detail.ownerId != caller.userId:
+            raise NotTheOwner
+        return _view(parts)[0]
+
     def mine(self, caller: Caller, page: Page) -> ServerList:
         """The caller's servers, newest first. Raises BadCursor."""
         query, cursors = {"list": "own servers", "user": caller.userId}, self._cursors()
@@ -74,9 +86,14 @@ class ServerService:
         return ServerList(items=[_view(parts)[0] for _, parts in shown], nextCursor=cursor)
 
     def update(
-        self, caller: Caller, id_or_slug: str, changes: UpdateServer, expected: int | None
+        self,
+        caller: Caller,
+        id_or_slug: str,
+        changes: UpdateServer,
+        expected: int | None,
+        note: Noting | None = None,
     ) -> tuple[ServerView, int]:
-        """Edit an entry: one read (two by slug), one write.
+        """Edit an entry: one read (two by slug), one write; by the staff a read and an item more.
 
         Raises ServerNotFound, NotTheOwner, Invalid, SlugTaken, AddressChangedTooOften,
         PreconditionFailed, Unavailable.
@@ -89,18 +106,22 @@ class ServerService:
         for parts in self._current(caller, id_or_slug, expected):
             settled = values | self._address(parts.detail, values)
             with suppress(Stale):
-                self._servers.change(parts, settled, self._clock())
+                also = staffs(caller, parts.detail, note)
+                self._servers.change(parts, settled, self._clock(), also)
                 return _view(parts)
         raise Unavailable(code="write_contention", retry_after=1)
 
-    def delete(self, caller: Caller, id_or_slug: str, expected: int | None) -> None:
+    def delete(
+        self, caller: Caller, id_or_slug: str, expected: int | None, note: Noting | None = None
+    ) -> None:
         """Take a server off the lists for good: one read (two by slug), one transaction.
 
         Raises ServerNotFound (also the second time), NotTheOwner, PreconditionFailed, Unavailable.
         """
         for parts in self._current(caller, id_or_slug, expected):
             with suppress(Stale):
-                self._entries.delete(parts, self._clock())
+                also = staffs(caller, parts.detail, note)
+                self._entries.delete(parts, self._clock(), also)
                 return
         raise Unavailable(code="write_contention", retry_after=1)
 
@@ -168,6 +189,11 @@ class ServerService:
             if expected is not None and parts.detail.version != expected:
                 raise PreconditionFailed
             yield parts
+
+
+def staffs(caller: Caller, server: Any, note: Noting | None) -> Extend | None:
+    """What notes a deed on somebody else's server; None on one's own."""
+    return note(server.id) if note and server.ownerId != caller.userId else None
 
 
 def _view(parts: Parts) -> tuple[ServerView, int]:
