@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from firstspawn.moderation.content_repository import ContentRepository
+from firstspawn.moderation.decision_repository import DecisionRepository
 from firstspawn.moderation.models import HiddenReview
 from firstspawn.moderation.rules import Action, Kind
 from firstspawn.reactions.schemas import Happening
@@ -136,6 +137,18 @@ def test_what_a_ban_hid_is_not_shown_by_who_read_before_it_was_hidden_for_itself
     staff.follow(ban.decision)
     # Then
     assert ban.shown() == 0
+
+
+def test_a_review_that_its_ban_shows_again_while_it_is_hidden_for_itself_stays_hidden(
+    staff: Staff, ban: Ban, first: First
+) -> None:
+    # Given a ban that ended, and shows its reviews between a decision's read of one and its write
+    ban.decide(Action.APPROVE)
+    first(DecisionRepository, "commit", lambda: staff.follow(ban.decision))
+    # When
+    staff.decide(Kind.REVIEW, Pair(ban.servers[0], ban.userId).id, Action.HIDE)
+    # Then
+    assert ban.shown() == 2
 
 
 def test_what_a_ban_hid_is_not_handed_over_to_one_that_ended_meanwhile(

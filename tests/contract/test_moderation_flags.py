@@ -1,6 +1,6 @@
 """Rules that look at reviews, on every engine."""
 
-from firstspawn.moderation.rules import Action, Kind
+from firstspawn.moderation.rules import Action, Kind, State
 from firstspawn.reactions.schemas import Happening
 from firstspawn.reviews.models import Review
 from firstspawn.reviews.schemas import CreateReview, UpdateReview
@@ -48,6 +48,24 @@ def test_what_the_staff_has_approved_stays_so_until_it_says_something_else(
     edit = UpdateReview(content=LINKS + " again")
     stack.reviews.update(author, review.id, edit, None)
     assert examine(stack, review.id).isFlagged is True
+
+
+def test_an_edit_after_a_warning_is_told_again_if_it_is_no_better(
+    stack: Container, critics: Critics
+) -> None:
+    # Given
+    author, review = critics.review(critics.server(), content=LINKS)
+    examine(stack, review.id)
+    staff = Staff(stack)
+    staff.decide(Kind.REVIEW, review.id, Action.WARN)
+    # When / Then the text that the staff has seen is told no more, another one is, once
+    examine(stack, review.id)
+    assert staff.case(Kind.REVIEW, review.id).state == State.RESOLVED
+    stack.reviews.update(author, review.id, UpdateReview(content=LINKS + " again"), None)
+    assert examine(stack, review.id).isFlagged is True
+    assert staff.case(Kind.REVIEW, review.id).state == State.OPEN
+    reports = stack.moderation_queue.case("review", review.id).reports
+    assert [one.reason for one in reports].count("AUTOMATIC") == 2
 
 
 def test_the_third_who_says_the_same_is_seen_for_a_month(

@@ -9,6 +9,7 @@ from firstspawn.errors import ChangedMeanwhile
 from firstspawn.moderation.decision_repository import Extend, together
 from firstspawn.moderation.models import HiddenReview, ModerationCase, ModerationDecision
 from firstspawn.moderation.rules import Action, Kind, Standing
+from firstspawn.reviews.ids import read_id
 from firstspawn.reviews.repository import ReviewRepository
 
 DONE = "DONE"
@@ -66,6 +67,10 @@ class ContentRepository:
         """Whether a decision on a review itself hides it, likewise."""
         decision, guard = _decided(f"{Kind.REVIEW}:{review_id}", now)
         return decision is not None and decision.action in {Action.HIDE, Action.REMOVE}, guard
+
+    def stays_hidden(self, review_id: str) -> Extend:
+        """What demands that a review is hidden. The transaction then raises ChangedMeanwhile."""
+        return self._reviews.hidden(read_id(review_id), ChangedMeanwhile())
 
     def hand_over(self, mark: HiddenReview, ban: ModerationDecision, now: datetime) -> None:
         """Let another ban have hidden a review: one transaction. Raises ChangedMeanwhile."""

@@ -94,4 +94,6 @@ class Effects:
             parts.append(same_ban)
 
         if not change.get(action, self._visibility.restore)(subject.id, together(*parts)):
+            if action in change:  # what hid it before may be showing it again just now
+                parts.append(self._content.stays_hidden(subject.id))
             self._decisions.commit(*parts)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from firstspawn.db import keys, pages, standing_keys, writes
 from firstspawn.kit.clock import epoch
-from firstspawn.moderation.case_repository import CaseRepository, NewReport
+from firstspawn.moderation.case_repository import CaseRepository, NewReport, commit
 from firstspawn.moderation.models import ReviewFingerprint
 from firstspawn.moderation.rules import Kind
 from firstspawn.moderation.schemas import Subject
@@ -62,3 +62,9 @@ class FlagRepository:
         subject = Subject(Kind.REVIEW, pair.id, pair.userId, "a review of yours")
         report = NewReport(f"rule.{text_id}", "AUTOMATIC", reasons, isPerson=False)
         return lambda one: CaseRepository.add_report(one, subject, report, now)
+
+    def report(self, report: Extend) -> None:
+        """Put a report alone on its case: a read, a transaction. Raises AlreadyReported, Moved."""
+        transaction = writes.Transaction()
+        report(transaction)
+        commit(transaction)

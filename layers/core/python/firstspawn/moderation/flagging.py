@@ -16,6 +16,7 @@ from firstspawn.moderation.flags import (
     fingerprint,
     flags,
 )
+from firstspawn.moderation.reports import until_current
 from firstspawn.reactions.schemas import Happening
 from firstspawn.reviews.errors import ReviewNotFound
 from firstspawn.reviews.ids import read_id
@@ -43,7 +44,9 @@ class FlagService:
         reasons, text_id = ", ".join(found), sha256_hex(written.text)[:32]
         also = self._flags.reporting(written.pair, text_id, reasons, now)
         with suppress(AlreadyReported, ReviewNotFound):
-            self._visibility.flag(written.pair.id, reasons, also)
+            if not self._visibility.flag(written.pair.id, reasons, also):
+                # It bears that mark, of an earlier text perhaps: a warning leaves it there.
+                until_current(lambda: self._flags.report(also))
 
     def _look(self, written: Written) -> list[Flag]:
         now, pair = self._clock(), written.pair

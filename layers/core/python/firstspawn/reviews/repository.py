@@ -6,6 +6,7 @@ from typing import Any
 
 from firstspawn.db import keys, pages, writes
 from firstspawn.db.item import Item
+from firstspawn.errors import ProblemError
 from firstspawn.reviews.errors import AlreadyReviewed, Stale
 from firstspawn.reviews.ids import Pair
 from firstspawn.reviews.models import Review, ReviewEntry, ReviewText
@@ -105,6 +106,11 @@ class ReviewRepository:
             also(transaction)
         _commit(transaction)
         return after
+
+    def hidden(self, pair: Pair, otherwise: ProblemError) -> Extend:
+        """What demands of a transaction that a review is hidden; it then raises `otherwise`."""
+        review = Review.at(keys.review(*pair))
+        return lambda one: one.check(review, Review.isApproved == False, otherwise)  # noqa: E712
 
     def answer(
         self, current: Review, owner_id: str, values: dict[str, Any], now: datetime
