@@ -20,6 +20,8 @@ from firstspawn.playtime.spans import Span
 from firstspawn.playtime.suspicion import HALF_LIFE, faded
 from firstspawn.servers.models import ServerStats
 from firstspawn.uptime.models import Place
+from firstspawn.uptime.presence import PresenceService
+from firstspawn.uptime.presence_repository import PresenceRepository
 from firstspawn.uptime.repository import RosterRepository
 from firstspawn.uptime.rounds import RoundService
 from firstspawn.users.schemas import Role
@@ -114,6 +116,19 @@ def test_a_single_lost_ping_is_no_outage(
     )
 
     assert (result.activeSeconds, result.reasons) == (1800, {})
+
+
+@pytest.mark.parametrize("minutes", [30, 180])
+def test_that_no_check_ever_got_through_is_no_outage_of_what_its_plugin_tells(
+    stack: Container, clock: FrozenClock, plugin: Plugin, minutes: int
+) -> None:
+    # Given a server of which our checks never saw a thing
+    check(stack, clock, plugin, "-" * (minutes // 5))
+    sent = report(interval(30, clock() - timedelta(minutes=minutes // 2), clock()))
+    # When its plugin's heartbeats tell that it is there
+    PresenceService(PresenceRepository()).show(plugin.serverId, 1, 100, clock())
+    # Then what is played on it counts
+    assert stack.playtime.sync(plugin, sent).reasons == {}
 
 
 def test_what_an_undisturbed_server_reports_reads_no_samples(

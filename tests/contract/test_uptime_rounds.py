@@ -10,6 +10,8 @@ from firstspawn.clients.gameservers import Edition, PingResult, Target
 from firstspawn.clients.gameservers.icons import picture, vet_icon
 from firstspawn.db import keys
 from firstspawn.uptime.models import RosterMember, ServerStatus
+from firstspawn.uptime.presence import PresenceService
+from firstspawn.uptime.presence_repository import PresenceRepository
 from firstspawn.uptime.repository import RosterRepository
 from firstspawn.uptime.rounds import Report, RoundService
 from tests.support.clock import FrozenClock
@@ -173,6 +175,41 @@ def test_a_hytale_server_that_is_there_keeps_the_players_others_tell(
     assert pinger.asked == [[Target("s0.example.org", None, Edition.HYTALE, 5523)]]
     shown = status(server, clock)
     assert (shown.isOnline, shown.playerCount, shown.latency) == (True, 42, 9)
+
+
+def test_a_server_only_its_plugin_knows_is_absent_when_the_plugin_is(
+    clock: FrozenClock, shard: int
+) -> None:
+    # Given a Hytale server that no check gets through to
+    (server,) = enrol(clock, edition="HYTALE")
+    plugins = PresenceService(PresenceRepository())
+    worker = rounds(clock, FakePinger(lambda slot: offline()))
+
+    def live(days: int) -> list[int]:
+        stages = []
+        for _ in range(days * 4):
+            clock.advance(hours=6)
+            worker.run(scheduled(clock, shard))
+            stages.append(int(status(server, clock).absenceStage or 0))
+        return stages
+
+    worker.run(scheduled(clock, shard))
+    plugins.show(server, 12, 100, clock.advance(minutes=1))
+    # When its plugin is alive for weeks, then our rounds leave it alone
+    assert set(live(20)) == {0}
+    shown = status(server, clock)
+    assert (shown.isOnline, shown.playerCount, shown.isUnlisted) == (True, 12, None)
+    # When the plugin falls silent, then its absence begins now, and not when we last asked in vain
+    plugins.show(server, None, 0, clock.advance(minutes=1))
+    assert set(live(6)) == {0}
+    assert sorted(set(live(22))) == [0, 1, 2, 3]
+    shown = status(server, clock)
+    assert (shown.isOnline, shown.isUnlisted) == (False, True)
+    # When it is back, then all of it is undone
+    plugins.show(server, 3, 100, clock.advance(minutes=1))
+    shown = status(server, clock)
+    assert (shown.isOnline, shown.absenceStage, shown.isUnlisted) == (True, None, None)
+    assert shown.unreachableSince is None
 
 
 def test_either_edition_makes_a_server_online(clock: FrozenClock, shard: int) -> None:

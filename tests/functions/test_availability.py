@@ -172,6 +172,16 @@ def test_nobody_is_told_of_an_absence_that_is_over(
     assert mails(owner.email) == []
 
 
+def test_nobody_is_told_of_an_absence_whose_plugin_is_back(
+    stack: Container, owner: Account, server: str, clock: FrozenClock
+) -> None:
+    absent(server, Stage.WARNED, clock)
+    ServerStatus.at(keys.server_status(server)).update([ServerStatus.isOnline.set(True)])
+
+    assert react(told(server), None) == {"batchItemFailures": []}
+    assert mails(owner.email) == []
+
+
 def test_nobody_is_told_of_a_server_that_is_gone(
     stack: Container, owner: Account, server: str, clock: FrozenClock
 ) -> None:

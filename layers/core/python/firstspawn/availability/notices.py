@@ -29,7 +29,7 @@ class AbsenceNotices:
             status = self._repository.status(server_id, now)
         except ServerNotFound:
             return
-        stage = Stage(int(status.absenceStage or 0))
+        stage = Stage.PRESENT if status.isOnline else Stage(int(status.absenceStage or 0))
         found = self._repository.owner(server_id, now)
         if stage not in _TEMPLATES or status.unreachableSince is None or found is None:
             return

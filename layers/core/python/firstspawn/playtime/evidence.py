@@ -28,13 +28,15 @@ class Known:
 
     `max_players` is None if no ping told; `peak` the most players that our pings saw in the hours
     at hand (None: not pinged, not answered, or not told). `missed` tells that a check of those
-    hours was not answered: only then are single samples worth reading. `used` are the
-    player-seconds counted already, by hour.
+    hours was not answered: only then are single samples worth reading, and not if it `is_unseen`:
+    known by its plugin alone, it was never down for us. `used` are the player-seconds counted
+    already, by hour.
     """
 
     max_players: int | None = None
     peak: int | None = None
     missed: bool = False
+    is_unseen: bool = False
     used: Mapping[int, int] | None = None
     score: int = 0
     score_at: int = 0

@@ -21,10 +21,17 @@ from firstspawn.plugins.heartbeat_repository import rolls
 from firstspawn.plugins.models import PluginInstance
 from firstspawn.plugins.schemas import PluginStatus
 from firstspawn.servers.models import ServerStats
-from firstspawn.uptime.models import Place, RosterHours, RosterSamples, RosterState, ServerStatus
+from firstspawn.uptime.models import (
+    SOURCE_PLUGIN,
+    Place,
+    RosterHours,
+    RosterSamples,
+    RosterState,
+    ServerStatus,
+)
 from firstspawn.uptime.packing import unpack
 from firstspawn.uptime.repository import hour_start
-from firstspawn.uptime.state import RosterBook, Slot, Sums
+from firstspawn.uptime.state import NEVER, RosterBook, Slot, Sums
 
 _PLACES_KEPT = 1000
 _SAMPLES_BEFORE = timedelta(minutes=20)  # an outage that began a little earlier is one, too
@@ -158,6 +165,7 @@ def _known(sums: list[Sums], slot: Slot | None, status: ServerStatus, watch: Wat
         # A server that only says that it is there does not say that nobody plays.
         peak=whole.peak if whole.answered and slot and not slot.untold else None,
         missed=whole.checks > whole.answered or bool(slot and slot.checks and not slot.online),
+        is_unseen=status.source == SOURCE_PLUGIN and (slot is None or slot.seen == NEVER),
         score=int(watch.score),
         score_at=int(watch.scoredAt),
         watch_version=int(watch.version),

@@ -65,7 +65,7 @@ class Run:
         hold = self._hold(known, claims)
         earliest = max(min(claim.span.start for claim in claims), now - 24 * HOUR)
         offline = []
-        if known.missed or earliest < (now // HOUR - 1) * HOUR:
+        if not known.is_unseen and (known.missed or earliest < (now // HOUR - 1) * HOUR):
             since = datetime.fromtimestamp(earliest, UTC)
             samples = self._evidence.samples(self._plugin.serverId, since, self._now)
             offline = outages(samples, now)

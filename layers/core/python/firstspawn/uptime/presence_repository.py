@@ -56,9 +56,12 @@ class PresenceRepository:
                 ServerStatus.isOnline.set(new.isOnline),
                 ServerStatus.checkedAt.set(at),
                 ServerStatus.source.set(SOURCE_PLUGIN),
+                # Offline is only written of what was online until now.
+                ServerStatus.lastOnlineAt.set(at),
             ]
             if new.isOnline:
-                actions.append(ServerStatus.lastOnlineAt.set(at))
+                absence = ("absenceStage", "unreachableSince", "isUnlisted")
+                actions += [getattr(ServerStatus, name).remove() for name in absence]
             nobody = ServerStatus.source.does_not_exist() | (ServerStatus.source == SOURCE_PLUGIN)
             earlier = ServerStatus.checkedAt.does_not_exist() | (ServerStatus.checkedAt < at)
             condition &= nobody & earlier

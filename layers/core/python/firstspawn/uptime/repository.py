@@ -14,6 +14,7 @@ from firstspawn.uptime.maintenance import windows_of
 from firstspawn.uptime.models import (
     SHARD_SIZE,
     SOURCE_ALIVE,
+    SOURCE_PLUGIN,
     SOURCE_TOLD,
     Place,
     RosterCounter,
@@ -180,15 +181,17 @@ class RosterRepository:
             raise StatusNotFound
         return status
 
-    def publish(self, changes: Mapping[str, dict[str, Any]], now: datetime) -> int:
+    def publish(self, changes: Mapping[str, dict[str, Any]], now: datetime) -> set[str]:
         """Show new values (by server id) as found by a check at `now`: one write each, 8 at once.
 
-        Returns how many were shown: not those that were deleted, or checked later by another.
+        Returns which were shown: not those that were deleted, checked later by another, or are
+        offline for us while their plugin, which alone knows of them, is alive.
         """
         if not changes:
-            return 0
+            return set()
         with ThreadPoolExecutor(min(_WRITERS, len(changes))) as pool:
-            return sum(pool.map(lambda one: self._show(one, changes[one], now), changes))
+            shown = pool.map(lambda one: self._show(one, changes[one], now), changes)
+            return {one for one, was_shown in zip(changes, shown, strict=True) if was_shown}
 
     @staticmethod
     def _show(server_id: str, values: Mapping[str, Any], now: datetime) -> bool:
@@ -203,12 +206,22 @@ class RosterRepository:
             source = SOURCE_TOLD if "playerCount" in values else SOURCE_ALIVE
             actions.append(ServerStatus.source.set(source))
         earlier = ServerStatus.checkedAt.does_not_exist() | (ServerStatus.checkedAt < now)
+        condition: Any = ServerStatus.PK.exists() & earlier
+        if values.get("isOnline") is False:
+            condition &= _no_plugin_since(values.get("unreachableSince") or now)
         status = ServerStatus.at(keys.server_status(server_id))
         try:
-            writes.update(status, actions, ServerStatus.PK.exists() & earlier)
+            writes.update(status, actions, condition)
         except writes.ConditionFailed:
             return False
         return True
+
+
+def _no_plugin_since(moment: datetime) -> Any:
+    """Nobody but our checks speaks of it, or the plugin that does has been silent since then."""
+    other = ServerStatus.source.does_not_exist() | (ServerStatus.source != SOURCE_PLUGIN)
+    silent = (ServerStatus.isOnline == False) & (ServerStatus.lastOnlineAt <= moment)  # noqa: E712
+    return other | silent
 
 
 def _member(item: RosterMember) -> Member:

@@ -16,7 +16,7 @@ from firstspawn.uptime.errors import RosterBusy, RoundOvertaken
 from firstspawn.uptime.packing import pack
 from firstspawn.uptime.repository import RosterRepository
 from firstspawn.uptime.rollover import HOURS, MINUTES, close_hour, day_rows, day_to_roll
-from firstspawn.uptime.rules import Change, is_due, record
+from firstspawn.uptime.rules import Change, is_due, record, renew_absence
 from firstspawn.uptime.schemas import Lease, Member, Roster, RosterMessage
 from firstspawn.uptime.state import RosterBook
 
@@ -142,10 +142,13 @@ class RoundService:
             for change in changes
         }
         shown = self._rosters.publish(values, now)
+        for change in changes:
+            if ids[change.slot] not in shown:
+                renew_absence(book.slots[change.slot], minute)
         if not self._rosters.save(lease.shard, book.packed(), roster.version):
             raise RoundOvertaken(lease.shard)
         self._rosters.save_samples(lease.shard, pack_samples(answers), now)
-        return Report(len(answers), sum(one.online for one in answers.values()), shown)
+        return Report(len(answers), sum(one.online for one in answers.values()), len(shown))
 
     def _icon(self, book: RosterBook, change: Change) -> dict[str, Any]:
         """Keep a new icon. A round does not fail over one: it is tried again in half an hour."""

@@ -88,6 +88,12 @@ def record(
     return Change(number, values, None if slot.seen == NEVER else slot.seen, icon)
 
 
+def renew_absence(slot: Slot, minute: int) -> None:
+    """Let an absence that was not shown begin anew: whoever refused it knows that it is there."""
+    if slot.down != NEVER:
+        slot.down, slot.stage = minute, Stage.PRESENT
+
+
 def have_moved(shown: int, players: int) -> bool:
     """Tell whether a number of players differs enough to be shown: 5 or 10 %, or to or from 0."""
     if (shown == 0) != (players == 0):
