@@ -1,7 +1,10 @@
 """Plugins' credentials: who may issue, see, rotate and end them, and what the server gets of it."""
 
+from uuid import UUID
+
 import pytest
 
+from firstspawn.plugins.repository import PluginRepository
 from firstspawn.users.schemas import Role
 from firstspawn.wiring import Container
 from tests.support.client import Client
@@ -136,6 +139,25 @@ def test_the_server_is_verified_as_long_as_one_instance_is_active(
     assert is_verified()
     stack.plugins.revoke(first.owner, server_id, second.pluginId)
     assert not is_verified()
+
+
+def test_who_played_is_forgotten_with_the_instance(
+    client: Client, plugins: Plugins, stack: Container, clock: FrozenClock
+) -> None:
+    # Given an instance whose heartbeats named somebody
+    installed = plugins.active()
+    for _ in range(2):
+        clock.advance(seconds=1)
+        beat = {"onlinePlayers": 1, "maxPlayers": 9, "players": [str(UUID(int=7))]}
+        plugin_of(client, installed, clock).post("/heartbeat", beat)
+    (before,) = PluginRepository().of(installed.server.id, clock())
+    # When
+    stack.plugins.revoke(installed.owner, installed.server.id, installed.pluginId)
+    # Then
+    (after,) = PluginRepository().of(installed.server.id, clock())
+    assert before.players
+    assert before.earlierPlayers
+    assert (after.status, after.players, after.earlierPlayers) == ("REVOKED", None, None)
 
 
 def test_an_old_secret_stays_good_for_the_overlap(

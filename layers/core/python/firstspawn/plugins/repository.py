@@ -179,6 +179,8 @@ class PluginRepository:
         actions += [PluginInstance.status.set(to), _set(PluginInstance, "statusReason", reason)]
         if revoked:
             actions.append(PluginInstance.expiresAt.set(epoch(now + _REVOKED_KEPT)))
+            # Nobody compares with them any more, and every list of the server's would read them.
+            actions += [PluginInstance.players.remove(), PluginInstance.earlierPlayers.remove()]
             actions += _keep_minutes(transaction, instance, now)
         if to is PluginStatus.ACTIVE:
             actions += listing(instance.id, next_look(now, now))
