@@ -52,8 +52,16 @@ def start_link(request: Request, platform: str, body: StartLink) -> Reply:
     "/identities/{platform}",
     access=Access.USER,
     scope=None,
-    errors=(UnknownPlatform, IdentityNotFound, LastWayToSignIn, ChangedMeanwhile),
-)
+    errors=(
+        UnknownPlatform, IdentityNotFound, LastWayToSignIn, ChangedMeanwhile,
+        ReauthenticationRequired,
+    ),
+)  # fmt: skip
 def unlink_identity(request: Request, platform: str) -> None:
-    """Unlink a platform; never your last way to sign in."""
+    """Unlink a platform; never your last way to sign in.
+
+    What one can sign in with demands a recent proof of who you are.
+    """
+    if platform_named(platform) in SIGN_IN:
+        container().access_tokens.require_fresh(request.user)
     container().identities.unlink(request.user, platform)

@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
+from firstspawn.identities.schemas import Platform
 from firstspawn.wiring import Container
 from tests.support.authenticator import Authenticator
 from tests.support.client import Answer, Client
 from tests.support.clock import FrozenClock
 from tests.support.factories import PASSWORD, Account, Accounts
 from tests.support.factors import add_passkey, turn_on
-from tests.support.identities import forget_password
+from tests.support.identities import an_identity, forget_password, link
 
 # A route that demands a recent proof and changes nothing.
 DELICATE = "/auth/passkeys/options"
@@ -204,3 +205,20 @@ def test_what_one_signs_in_with_is_linked_with_a_recent_proof(
     refused = client.post("/identities/link/steam", {}, token=old)
     assert refused.code == "reauthentication_required"
     assert client.post("/identities/link/minecraft", {}, token=old).status == 201
+
+
+def test_what_one_signs_in_with_is_unlinked_with_a_recent_proof(
+    client: Client, stack: Container, account: Account, clock: FrozenClock
+) -> None:
+    # Given
+    for platform in (Platform.STEAM, Platform.MINECRAFT):
+        link(stack, account, an_identity(platform))
+    old = stale(stack, clock, account)
+    # When / Then
+    assert client.delete("/identities/steam", token=old).code == "reauthentication_required"
+    assert client.delete("/identities/minecraft", token=old).status == 204
+    (kept,) = client.get("/identities", token=old).json["items"]
+    assert kept["platform"] == "STEAM"
+    # And with one
+    proven = prove(client, old, password=PASSWORD).json["accessToken"]
+    assert client.delete("/identities/steam", token=proven).status == 204
