@@ -9,6 +9,8 @@ import argparse
 import os
 import sys
 
+from pydantic import ValidationError
+
 from firstspawn.audit.schemas import Actor
 from firstspawn.errors import ProblemError
 from firstspawn.moderation.schemas import ChangeRole
@@ -21,7 +23,7 @@ _OPERATOR = Actor("operator", Role.ADMIN, "")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Give somebody a role. Returns the exit code: 1 if there is no such account."""
+    """Give somebody a role. Returns the exit code: 1 if nothing was done."""
     parser = argparse.ArgumentParser(prog="python -m infra.staff", description=__doc__)
     parser.add_argument("name", help="the account's name or id")
     parser.add_argument("--role", type=Role, choices=list(Role), default=Role.ADMIN)
@@ -32,10 +34,10 @@ def main(arguments: list[str] | None = None) -> int:
     if options.stack:
         target = Target.from_environment(options.stack, options.stage, {})
         os.environ.update(prepare.environment(target))
-    form = ChangeRole(role=options.role, reason=options.reason)
     try:
+        form = ChangeRole(role=options.role, reason=options.reason)
         container().staff.set_role(_OPERATOR, options.name, form)
-    except ProblemError as error:
+    except (ProblemError, ValidationError) as error:
         print(f"Not done: {error}", file=sys.stderr)
         return 1
     print(f"{options.name} is {options.role} now")

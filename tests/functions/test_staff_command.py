@@ -34,3 +34,14 @@ def test_nobody_of_that_name_is_told_and_made_nothing(
     # When / Then
     assert main(["nobody-of-that-name"]) == 1
     assert "Not done" in capsys.readouterr().err
+
+
+def test_a_reason_that_is_none_is_told_and_nothing_is_done(
+    client: Client, accounts: Accounts, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Given
+    account = accounts.create()
+    # When / Then
+    assert main([account.id, "--reason", ""]) == 1
+    assert "Not done" in capsys.readouterr().err
+    assert client.get("/admin/audit", token=account.access).code == "forbidden"
