@@ -47,6 +47,20 @@ def test_a_newcomer_gets_an_account_and_finds_it_again(
     assert fake.refused == []
 
 
+@pytest.mark.parametrize("status", [403, 503])
+def test_who_is_proven_at_steam_signs_in_though_nobody_tells_the_name(
+    client: Client, browser: Browser, fake: FakeProviders, status: int
+) -> None:
+    # Given a Web API that is down, or a key that is none
+    fake.names_down, fake.given = status, status  # no other test's nonces
+    # When
+    answer = browser.sign_in("steam")
+    # Then
+    assert outcome(answer) == {"signedIn": "steam"}
+    (identity,) = client.get("/identities", token=access_token(client, answer)).json["items"]
+    assert identity["platform"] == "STEAM"
+
+
 def test_no_secret_stands_in_an_address_and_cookies_are_out_of_reach(
     client: Client, browser: Browser, fake: FakeProviders
 ) -> None:

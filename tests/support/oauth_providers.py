@@ -39,7 +39,7 @@ class FakeProviders:
     """All four on one port. `claims` change a Google token; `refused` says why a call was.
 
     `grants` are Discord's refresh tokens and whose they are: each works once, revoking one ends all
-    of its person's. `down` lets token endpoints fail with that status.
+    of its person's. `down` lets token endpoints fail with that status, `names_down` Steam's names.
     """
 
     url: str = ""
@@ -49,6 +49,7 @@ class FakeProviders:
     grants: dict[str, dict[str, Any]] = field(default_factory=dict)
     revoked: list[str] = field(default_factory=list)
     down: int = 0
+    names_down: int = 0
     refused: list[str] = field(default_factory=list)
     claims: dict[str, Any] = field(default_factory=dict)
     keys: dict[str, RSAKey] = field(default_factory=dict)
@@ -155,8 +156,13 @@ class FakeProviders:
             return 400, {"error": "invalid_grant"}
         return 200, self._granted(person, lasting=True)
 
-    def revoke(self, form: Mapping[str, str], authorization: str) -> tuple[int, dict[str, Any]]:
-        """Discord's revocation endpoint; it is content with tokens it does not know."""
+    def revoke(
+        self, form: Mapping[str, str], authorization: str
+    ) -> tuple[int, dict[str, Any] | str]:
+        """Discord's revocation endpoint; it is content with tokens it does not know.
+
+        RFC 7009 lets the answer hold anything: it is no JSON.
+        """
         if self.down or authorization != _OURS:
             return self.down or 401, {"error": "invalid_client"}
         self.revoked.append(form["token"])
@@ -164,7 +170,7 @@ class FakeProviders:
         for kept in (self.grants, self.tokens):
             for token in [one for one, whose in kept.items() if whose is person]:
                 del kept[token]
-        return 200, {}
+        return 200, "OK"
 
     def grants_of(self, person: str) -> list[str]:
         """The refresh tokens of somebody that are good."""
@@ -190,6 +196,8 @@ class FakeProviders:
         if path == "/certs":
             return 200, {"keys": [key.as_dict(private=False) for key in self.keys.values()]}
         if "GetPlayerSummaries" in path:
+            if self.names_down:
+                return self.names_down, {}
             return 200, {"response": {"players": [{"personaname": "Gordon"}]}}
         person = self.tokens.get(authorization.removeprefix("Bearer "))
         if person is None:
@@ -239,8 +247,11 @@ def _handler(fake: FakeProviders) -> type[BaseHTTPRequestHandler]:
                 assert form["openid.mode"] == "check_authentication"
                 self._answer(200, fake.check_steam(form))
                 return
-            answers = fake.revoke if self.path.endswith("/token/revoke") else fake.trade
-            self._answer(*answers(form, self.headers.get("Authorization", "")))
+            is_revoked, ours = (
+                self.path.endswith("/token/revoke"),
+                self.headers.get("Authorization", ""),
+            )
+            self._answer(*(fake.revoke(form, ours) if is_revoked else fake.trade(form, ours)))
 
         def _answer(self, status: int, body: dict[str, Any] | str) -> None:
             data = (body if isinstance(body, str) else json.dumps(body)).encode()

@@ -5,10 +5,13 @@ taken the permission back. A wrong secret of ours must never look like that.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from firstspawn.clients.oauth.code_flow import TIMEOUT_SECONDS, Registration, failures
 from firstspawn.clients.oauth.interface import ProviderRefused, ProviderUnavailable, Tokens
+
+if TYPE_CHECKING:
+    from requests import Response
 
 _LONGEST = 2048
 
@@ -26,7 +29,10 @@ def renew(ours: Registration, url: str, refresh_token: str) -> Tokens:
     A provider that sends no new one lets the old one live on.
     """
     form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
-    status, answer = _post(ours, url, form)
+    with failures():
+        answered = _post(ours, url, form)
+        found = answered.json() if answered.content else {}
+    status, answer = answered.status_code, found if isinstance(found, dict) else {}
     if status == 400 and answer.get("error") == "invalid_grant":
         raise ProviderRefused("invalid_grant")
     access = answer.get("access_token")
@@ -38,24 +44,23 @@ def renew(ours: Registration, url: str, refresh_token: str) -> Tokens:
 def revoke(ours: Registration, url: str, refresh_token: str) -> None:
     """Revoke a refresh token, and what was issued with it: one call.
 
-    One that is not good any more is no failure (RFC 7009). Raises ProviderUnavailable.
+    The status alone tells, the body may be anything; a token that is not good any more is no
+    failure (RFC 7009). Raises ProviderUnavailable.
     """
     form = {"token": refresh_token, "token_type_hint": "refresh_token"}
-    status, _ = _post(ours, url, form)
-    if status != 200:
-        raise ProviderUnavailable(f"HTTP {status}")
+    with failures():
+        answer = _post(ours, url, form)
+    if answer.status_code != 200:
+        raise ProviderUnavailable(f"HTTP {answer.status_code}")
 
 
-def _post(ours: Registration, url: str, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
+def _post(ours: Registration, url: str, form: Mapping[str, str]) -> "Response":
     import requests
 
-    with failures():
-        answer = requests.post(
-            url,
-            data=form,
-            auth=(ours.clientId, ours.secret),
-            timeout=TIMEOUT_SECONDS,
-            allow_redirects=False,
-        )
-        found = answer.json() if answer.content else {}
-    return answer.status_code, found if isinstance(found, dict) else {}
+    return requests.post(
+        url,
+        data=form,
+        auth=(ours.clientId, ours.secret),
+        timeout=TIMEOUT_SECONDS,
+        allow_redirects=False,
+    )

@@ -5,12 +5,18 @@ The answer is never trusted for where to verify it: that is asked at Steam's own
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from firstspawn.clients.oauth.code_flow import TIMEOUT_SECONDS, failures, get_json
-from firstspawn.clients.oauth.interface import Flow, Person, ProviderRefused
+from firstspawn.clients.oauth.interface import (
+    Flow,
+    Person,
+    ProviderRefused,
+    ProviderUnavailable,
+)
 from firstspawn.kit.clock import parse_rfc3339
 
 _SITE, _API = "https://steamcommunity.com", "https://api.steampowered.com"
@@ -45,7 +51,7 @@ class Steam:
         return f"{self._endpoint}?{query}"
 
     def person(self, answer: Mapping[str, str], flow: Flow) -> Person:
-        """Who came back: verified with one call, named with another."""
+        """Who came back: verified with one call, named with another, which may fail."""
         subject = self._checked(answer, flow)
         self._ask(answer)
         player = self._summary(subject)
@@ -93,7 +99,9 @@ class Steam:
         if not self._key:
             return {}
         query = urlencode({"key": self._key, "steamids": subject})
-        found = get_json(f"{self._api}/ISteamUser/GetPlayerSummaries/v0002/?{query}")
+        found: dict[str, Any] = {}
+        with suppress(ProviderRefused, ProviderUnavailable):  # who it is, is proven already
+            found = get_json(f"{self._api}/ISteamUser/GetPlayerSummaries/v0002/?{query}")
         players: list[dict[str, Any]] = (found.get("response") or {}).get("players") or [{}]
         return players[0]
 
