@@ -9,6 +9,7 @@ import pytest
 
 from firstspawn.db import keys
 from firstspawn.errors import ChangedMeanwhile, ProblemError
+from firstspawn.plugins.heartbeat_repository import rolls
 from firstspawn.plugins.installation_schemas import Heartbeat
 from firstspawn.plugins.models import (
     PluginBook,
@@ -321,3 +322,28 @@ def test_of_heartbeats_in_any_order_the_newest_stays(
     stored = PluginInstance.find(key, stack.clock(), consistent=True)
     assert stored
     assert stored.activePlayers == 11
+
+
+def test_only_heartbeats_that_name_everybody_tell_who_was_not_there(
+    stack: Container, plugins: Plugins, clock: FrozenClock
+) -> None:
+    # Given
+    installed = plugins.active()
+    key = keys.plugin(installed.server.id, installed.pluginId)
+
+    def called(*beats: tuple[int, list[str]]) -> list[bool]:
+        for online, players in beats:
+            clock.advance(minutes=5)
+            form = Heartbeat(onlinePlayers=online, maxPlayers=100, players=players)
+            caller = replace(plugins.caller(installed), signedAt=clock())
+            assert stack.plugin_heartbeats.beat(caller, form).counted
+        stored = PluginInstance.find(key, clock(), consistent=True)
+        assert stored
+        return [roll.named(ALEX) for roll in rolls(stored)]
+
+    # When / Then those that leave out somebody, or name one twice, prove nothing
+    assert called((1, [])) == []
+    assert called((1, [ALEX]), (2, [ALEX])) == [True]
+    assert called((2, [ALEX, ALEX])) == []
+    # And who is alone, or nobody, is everybody
+    assert called((1, [ALEX]), (0, [])) == [True, False]

@@ -8,10 +8,8 @@ from firstspawn.db import keys, writes
 from firstspawn.plugins.errors import Revoked, Suspended
 from firstspawn.plugins.models import PluginCredential, PluginInstance
 from firstspawn.plugins.repository import listing
-from firstspawn.plugins.rolls import Roll, next_look
+from firstspawn.plugins.rolls import PARTIAL, Roll, next_look
 from firstspawn.plugins.schemas import PluginStatus
-
-_NOBODY = b""
 
 
 class HeartbeatRepository:
@@ -27,7 +25,7 @@ class HeartbeatRepository:
         instance = PluginInstance.at(keys.plugin(server_id, plugin_id))
         actions = [_set(name, value) for name, value in values.items()]
         actions += [
-            PluginInstance.earlierPlayers.set(PluginInstance.players | _NOBODY),
+            PluginInstance.earlierPlayers.set(PluginInstance.players | PARTIAL),
             PluginInstance.earlierBeatAt.set(PluginInstance.beatAt | 0),
             PluginInstance.beatAt.set(at),
             PluginInstance.lastHeartbeat.set(now),
@@ -78,12 +76,16 @@ class HeartbeatRepository:
 
 
 def rolls(instance: PluginInstance) -> list[Roll]:
-    """Who the last two heartbeats named, the older one first."""
+    """Who the last two heartbeats named, the older one first; none that left somebody out."""
     pairs = (
         (instance.earlierBeatAt, instance.earlierPlayers),
         (instance.beatAt, instance.players),
     )
-    return [Roll(int(at) // 1000, packed or _NOBODY) for at, packed in pairs if at]
+    return [
+        Roll(int(at) // 1000, packed)
+        for at, packed in pairs
+        if at and packed is not None and packed != PARTIAL
+    ]
 
 
 def _is_active_and_older(at: int) -> Any:

@@ -9,7 +9,7 @@ from firstspawn.plugins.heartbeat_repository import HeartbeatRepository
 from firstspawn.plugins.installation_schemas import Heartbeat, HeartbeatSeen
 from firstspawn.plugins.releases import Releases
 from firstspawn.plugins.repository import Instance, PluginRepository
-from firstspawn.plugins.rolls import STALE_AFTER, pack
+from firstspawn.plugins.rolls import STALE_AFTER, call
 from firstspawn.plugins.schemas import PluginCaller, PluginStatus
 from firstspawn.servers.fields import GameType
 
@@ -87,6 +87,6 @@ def _values(form: Heartbeat) -> dict[str, Any]:
         "activePlayers": form.onlinePlayers,
         "maxPlayers": form.maxPlayers,
         "tps": form.tps,
-        "players": pack(form.players),
+        "players": call(form.players, form.onlinePlayers),
     }
     return values | ({"serverVersion": form.serverVersion} if form.serverVersion else {})

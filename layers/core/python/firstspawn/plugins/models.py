@@ -19,9 +19,9 @@ class PluginInstance(Item, discriminator="PluginInstance"):
     """An installed plugin, as its server's owner knows it.
 
     `beatAt` is the signed time (ms) of the newest heartbeat, `players` and `earlierPlayers` the
-    digests of who the last two heartbeats named (`rolls.py`). `totalPlaytime` is set when it is
-    revoked: until then the server's counters have it. GSI2 lists it with those to look after at
-    some time.
+    digests of who the last two heartbeats named, if it was everybody (`rolls.py`).
+    `totalPlaytime` is set when it is revoked: until then the server's counters have it. GSI2 lists
+    it with those to look after at some time.
     """
 
     id = UnicodeAttribute()

@@ -13,6 +13,7 @@ from firstspawn.kit.clock import epoch
 
 STALE_AFTER = timedelta(minutes=10)
 TOLD_AFTER = timedelta(hours=24)
+PARTIAL = b"\0"  # no roll is one byte long
 _DIGEST = 4
 _BUCKET_SECONDS = 300
 
@@ -20,6 +21,12 @@ _BUCKET_SECONDS = 300
 def pack(players: Iterable[str]) -> bytes:
     """The digests of players' ids, one behind the other."""
     return b"".join(sorted({_digest(player) for player in players}))
+
+
+def call(players: Iterable[str], online: int) -> bytes:
+    """The roll of a heartbeat, `PARTIAL` if it named fewer than are online: it proves nothing."""
+    packed = pack(players)
+    return packed if len(packed) >= online * _DIGEST else PARTIAL
 
 
 @dataclass(frozen=True, slots=True)
