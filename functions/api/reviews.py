@@ -1,7 +1,6 @@
 """Reviews: written, read, voted on, answered."""
 
 from firstspawn.errors import Unavailable
-from firstspawn.kit.dto import Page
 from firstspawn.ratelimit.policies import REVIEWS
 from firstspawn.reviews.errors import (
     AlreadyReviewed,
@@ -21,6 +20,7 @@ from firstspawn.reviews.schemas import (
     UpdateReview,
     VoteView,
     WriteReply,
+    WrittenQuery,
 )
 from firstspawn.servers.errors import NotTheOwner, ServerNotFound
 from firstspawn.users.errors import UserNotFound
@@ -43,8 +43,11 @@ def list_server_reviews(request: Request, server: str, query: ReviewQuery) -> Re
 
 
 @routes.get("/users/{user}/reviews", access=Access.GUEST, errors=(UserNotFound,), cache=_SHARED)
-def list_user_reviews(request: Request, user: str, query: Page) -> ReviewList:
-    """List what somebody has written, newest first; your hidden ones are shown to you alone."""
+def list_user_reviews(request: Request, user: str, query: WrittenQuery) -> ReviewList:
+    """List what somebody has written, by time; your hidden ones are shown to you alone.
+
+    With a filter a page may be short, or empty, and yet have a `nextCursor`.
+    """
     return container().review_lists.of_user(user, query, request.caller)
 
 

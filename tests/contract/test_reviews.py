@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from firstspawn.errors import Conflict, Forbidden, PreconditionFailed
-from firstspawn.kit.dto import Page
 from firstspawn.reviews.errors import (
     AlreadyReviewed,
     OwnReview,
@@ -26,6 +25,7 @@ from firstspawn.reviews.schemas import (
     ReviewView,
     UpdateReview,
     WriteReply,
+    WrittenQuery,
 )
 from firstspawn.reviews.score import helpfulness
 from firstspawn.reviews.vote_repository import VoteRepository
@@ -159,13 +159,13 @@ def test_a_hidden_review_is_in_no_list_of_others_and_takes_no_votes(
     # Then
     for sort in ReviewSort:
         assert ids(stack, server, sort=sort) == []
-    assert stack.review_lists.of_user(author.userId, Page(), reader).items == []
+    assert stack.review_lists.of_user(author.userId, WrittenQuery(), reader).items == []
     with pytest.raises(ReviewNotFound):
         stack.review_votes.cast(reader, review.id, True)
     with pytest.raises(ReviewNotFound):
         stack.reviews.get(review.id, reader)
     # And its author still sees it, but leaves it alone
-    (own,) = stack.review_lists.of_user(author.userId, Page(), author).items
+    (own,) = stack.review_lists.of_user(author.userId, WrittenQuery(), author).items
     assert (own.id, own.isApproved, own.isFlagged) == (review.id, False, None)
     with pytest.raises(Conflict):
         stack.reviews.update(author, review.id, UpdateReview(rating=1), None)

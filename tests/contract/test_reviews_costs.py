@@ -1,7 +1,13 @@
 """What reviews, votes and favourites cost, in calls and units."""
 
 from firstspawn.kit.dto import Page
-from firstspawn.reviews.schemas import CreateReview, ReviewQuery, UpdateReview, WriteReply
+from firstspawn.reviews.schemas import (
+    CreateReview,
+    ReviewQuery,
+    UpdateReview,
+    WriteReply,
+    WrittenQuery,
+)
 from firstspawn.wiring import Container
 from tests.support.costs import assert_cost, count_calls
 from tests.support.reviews import TEXT, Critics
@@ -129,8 +135,12 @@ def test_somebodys_reviews_are_a_query_and_a_read_of_them(
     author, _ = critics.review(critics.server())
 
     with count_calls() as costs:
-        stack.review_lists.of_user(author.userId, Page(), None)
+        stack.review_lists.of_user(author.userId, WrittenQuery(), None)
+    assert_cost(costs, operations=[READ, QUERY, BATCH, BATCH], read_units=2)
 
+    # When filtered, which looks at a hundred of them in as many calls
+    with count_calls() as costs:
+        stack.review_lists.of_user(author.userId, WrittenQuery(rating=4, verified=False), None)
     assert_cost(costs, operations=[READ, QUERY, BATCH, BATCH], read_units=2)
 
 

@@ -3,15 +3,22 @@
 from collections.abc import Sequence
 
 from firstspawn.kit.cursors import Cursors
-from firstspawn.kit.dto import Page
 from firstspawn.reviews.order_repository import OrderRepository, Position, segments
 from firstspawn.reviews.repository import Found, ReviewRepository, read_many
-from firstspawn.reviews.schemas import ReviewList, ReviewQuery, ReviewView
+from firstspawn.reviews.schemas import (
+    ReviewList,
+    ReviewQuery,
+    ReviewView,
+    WrittenQuery,
+    WrittenSort,
+)
 from firstspawn.reviews.views import view
 from firstspawn.reviews.vote_repository import VoteRepository
 from firstspawn.servers.service import ServerService
 from firstspawn.users.schemas import Caller
 from firstspawn.users.service import UserService
+
+_LOOKED_THROUGH = 100
 
 
 class ReviewLists:
@@ -44,27 +51,41 @@ class ReviewLists:
         found, more = self._orders.page(server_id, parts, query.limit, start)
         cursor = self._cursors.write(bound, list(more)) if more else None
         # The orders by helpfulness follow behind the stream: what they name may have changed.
-        fitting = [one for one in found if query.rating in (None, one.rating)
-                   and query.verified in (None, one.isVerified)]  # fmt: skip
+        fitting = [one for one in found if _fits(one, query)]
         return ReviewList(items=self._views(fitting, caller), nextCursor=cursor)
 
-    def of_user(self, user: str, page: Page, caller: Caller | None) -> ReviewList:
-        """What somebody has written, newest first; what is hidden, to themselves alone.
+    def of_user(self, user: str, query: WrittenQuery, caller: Caller | None) -> ReviewList:
+        """What somebody has written, by time; what is hidden, to themselves alone.
 
-        `user` is an id or a name. Raises UserNotFound, BadCursor.
+        `user` is an id or a name. With a filter one call looks through a hundred reviews and no
+        more, so that a page may be short, or empty, and yet go on. Raises UserNotFound, BadCursor.
         """
         author = self._users.public(user)[0].id
-        bound = {"list": "reviews", "user": author}
-        after = self._cursors.read(bound, page.cursor)
-        written = self._reviews.written_by(author, page.limit + 1, after)
-        shown, cursor = self._cursors.cut(bound, written, page.limit, lambda one: one[0])
-        found = read_many(pair for _, pair in shown)
+        asked = query.model_dump(exclude={"limit", "cursor"})
+        bound = {"list": "reviews", "user": author, **asked}
+        after = self._cursors.read(bound, query.cursor)
+        is_filtered = query.rating is not None or query.verified is not None
+        most = _LOOKED_THROUGH if is_filtered else query.limit
+        newest_first = query.sort is WrittenSort.NEWEST
+        written = self._reviews.written_by(author, most + 1, after, newest_first=newest_first)
+        found = read_many(pair for _, pair in written[:most])
         own = caller is not None and caller.userId == author
-        reviews = [found[pair] for _, pair in shown if pair in found]
-        visible = [one for one in reviews if own or one.isApproved]
-        return ReviewList(items=self._views(visible, caller), nextCursor=cursor)
+        fitting = [
+            (position, found[pair])
+            for position, pair in written[:most]
+            if pair in found and (own or found[pair].isApproved) and _fits(found[pair], query)
+        ]
+        shown, cursor = self._cursors.cut(bound, fitting, query.limit, lambda one: one[0])
+        if cursor is None and len(written) > most:
+            cursor = self._cursors.write(bound, written[most - 1][0])
+        return ReviewList(items=self._views([one for _, one in shown], caller), nextCursor=cursor)
 
     def _views(self, reviews: Sequence[Found], caller: Caller | None) -> list[ReviewView]:
         authors = self._users.public_many({one.userId for one in reviews})
         votes = self._votes.of(caller.userId, reviews) if caller else {}
         return [view(one, authors.get(one.userId), votes.get(one.id)) for one in reviews]
+
+
+def _fits(review: Found, query: ReviewQuery | WrittenQuery) -> bool:
+    rated = query.rating in (None, review.rating)
+    return rated and query.verified in (None, review.isVerified)

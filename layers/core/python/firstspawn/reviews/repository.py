@@ -155,12 +155,12 @@ class ReviewRepository:
         return sorted(found, key=lambda text: str(text.createdAt), reverse=True)
 
     def written_by(
-        self, user_id: str, limit: int, after: Sequence[str] | None
+        self, user_id: str, limit: int, after: Sequence[str] | None, *, newest_first: bool = True
     ) -> list[tuple[list[str], Pair]]:
-        """A user's reviews, newest first, each with its position: one query."""
+        """A user's reviews by time, each with its position: one query."""
         found = pages.read(
             ReviewEntry, keys.review_entry(user_id, "", "").pk, limit, after,
-            prefix=keys.REVIEW, newest_first=True,
+            prefix=keys.REVIEW, newest_first=newest_first,
         )  # fmt: skip
         return [(pages.position(one), Pair(one.serverId, one.userId)) for one in found]
 

@@ -78,6 +78,21 @@ class ReviewQuery(Page):
     verified: bool | None = None
 
 
+class WrittenSort(StrEnum):
+    """Orders of what somebody has written."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+class WrittenQuery(Page):
+    """Which reviews of an author, in which order."""
+
+    sort: WrittenSort = WrittenSort.NEWEST
+    rating: Annotated[int, Field(ge=1, le=5)] | None = None
+    verified: bool | None = None
+
+
 class Author(Dto):
     """Who wrote a review."""
 
