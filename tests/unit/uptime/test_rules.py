@@ -1,9 +1,11 @@
 """When a server counts as offline, and which changes people are shown."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from firstspawn.clients.gameservers import PingResult
 from firstspawn.clients.gameservers.icons import picture, vet_icon
 from firstspawn.uptime.absence import INTERVAL
 from firstspawn.uptime.rules import WINDOW, Change, have_moved, is_due, record
@@ -72,6 +74,38 @@ def test_a_first_answer_is_shown_whole(book: RosterBook) -> None:
     shown: dict[str, Any] = {"isOnline": True, "uptime": 100.0, "playerCount": 10, "latency": 20}
     shown |= {"maxPlayers": 100, "gameVersion": "1.21.4", "motd": "Welcome", "motdCodes": None}
     assert change == Change(0, shown, NOON)
+
+
+def test_who_knows_the_players_is_shown_when_it_changes(book: RosterBook) -> None:
+    # Given a server whose query tells its players
+    alive = PingResult(online=True, latency_ms=9, alive_only=True)
+    record(book, 0, online(7), NOON)
+    # When it falls silent, stays so, and speaks again
+    answers = [alive, alive, online(7), online(7)]
+    changes = [record(book, 0, answer, NOON + 5 * n) for n, answer in enumerate(answers, 1)]
+    # Then each turn is shown, and between them others may tell
+    told = [change and change.values.get("playerCount", "others") for change in changes]
+    assert told == ["others", None, 7, None]
+
+
+def test_a_lost_check_does_not_claim_to_be_told_the_players(book: RosterBook) -> None:
+    record(book, 0, PingResult(online=True, latency_ms=9, alive_only=True), NOON)
+
+    change = record(book, 0, offline(), NOON + 5, force=True)
+
+    assert change is not None
+    assert change.values["isOnline"] is True
+    assert "playerCount" not in change.values
+
+
+def test_a_query_that_hides_players_leaves_them_to_others(book: RosterBook) -> None:
+    hidden = replace(online(), players=None, hides_players=True)
+
+    change = record(book, 0, hidden, NOON)
+
+    assert change is not None
+    assert {"playerCount", "maxPlayers"}.isdisjoint(change.values)
+    assert (change.values["gameVersion"], change.values["motd"]) == ("1.21.4", "Welcome")
 
 
 def test_an_unchanged_check_shows_nothing(book: RosterBook) -> None:

@@ -103,6 +103,20 @@ def test_a_query_plugin_tells_the_rest(tmp_path: Path) -> None:
     assert b"Accept: application/x.hytale.nitrado.query+json;version=1\r\n" in asked[0]
 
 
+def test_a_query_that_hides_players_still_tells_the_rest(tmp_path: Path) -> None:
+    shown = {"Server": SHOWN["Server"]}
+
+    async def run() -> PingResult:
+        async with game(tmp_path) as port, plugin(tmp_path, http(shown), []) as query_port:
+            return await ask(port, query_port)
+
+    result = asyncio.run(run())
+
+    assert (result.version, result.motd, result.alive_only) == ("2026.01.10", "Orbis", False)
+    assert result.players is None
+    assert result.leaves_players
+
+
 @pytest.mark.parametrize(
     "answer",
     [

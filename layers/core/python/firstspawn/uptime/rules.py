@@ -53,7 +53,7 @@ def record(
     """
     known = book.slots.get(number)
     slot = book.slots.setdefault(number, Slot(due=minute))
-    was_online, stage = slot.online, slot.stage
+    was, stage = (slot.online, slot.untold), slot.stage
     if answer.online or not excused:
         _count(slot, answer, minute)
     _judge(slot, answer, minute, excused=excused)
@@ -65,7 +65,7 @@ def record(
     players = _players_shown(slot, answer)
     if not (
         dress
-        or slot.online != was_online
+        or (slot.online, slot.untold) != was
         or slot.stage != stage
         or slot.blocked != blocked
         or have_moved(slot.players, players)
@@ -140,7 +140,7 @@ def _may_dress(slot: Slot, minute: int) -> bool:
 
 
 def _players_shown(slot: Slot, answer: PingResult) -> int:
-    if answer.alive_only:
+    if answer.leaves_players:
         return slot.players  # whoever knows how many there are has written it: a plugin, perhaps
     if answer.online:
         return answer.players or 0
@@ -154,7 +154,8 @@ def _look(answer: PingResult) -> int:
 
 def _values(slot: Slot, answer: PingResult) -> dict[str, Any]:
     values: dict[str, Any] = {"isOnline": slot.online, "uptime": slot.uptime / 10}
-    if not answer.alive_only:
+    leaves = answer.leaves_players if answer.online else slot.online and slot.untold
+    if not leaves:
         values["playerCount"] = slot.players
     if answer.online:
         values["latency"] = answer.latency_ms
@@ -168,8 +169,8 @@ def _dress(slot: Slot, answer: PingResult, minute: int) -> dict[str, Any]:
     if not answer.online or answer.alive_only:
         return {}
     slot.dressed = minute
-    return {
-        "maxPlayers": answer.max_players or 0,
+    most = {} if answer.hides_players else {"maxPlayers": answer.max_players or 0}
+    return most | {
         "gameVersion": answer.version or None,
         "motd": answer.motd or None,
         "motdCodes": answer.motd_codes,

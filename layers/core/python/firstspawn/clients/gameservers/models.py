@@ -80,7 +80,8 @@ class PingResult:
     """One ping's outcome: online with the fields of `Status`, or offline with a failure code.
 
     `latency_ms` is the time from our question to the whole answer, connecting not included. One
-    that is `alive_only` was there and said nothing of its players: somebody else may know.
+    that is `alive_only` was there and said nothing else. One that `hides_players` told its look
+    but not how many play. Of both, somebody else may know.
     """
 
     online: bool
@@ -93,6 +94,12 @@ class PingResult:
     description: Any = None
     failure: Failure | None = None
     alive_only: bool = False
+    hides_players: bool = False
+
+    @property
+    def leaves_players(self) -> bool:
+        """How many play is left to others to tell."""
+        return self.alive_only or self.hides_players
 
     @property
     def icon(self) -> bytes | None:

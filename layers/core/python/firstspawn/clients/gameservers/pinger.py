@@ -6,6 +6,7 @@ import random
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from firstspawn.clients.gameservers import bedrock, java, nitrado, quic, wire
@@ -134,7 +135,8 @@ class Pinger:
         async with asyncio.timeout(self._timeout / 2):
             raw = await nitrado.exchange(str(route.addresses[0]), port, route.host)
         latency = round((self._clock() - asked) * 1000)
-        return PingResult.answered(nitrado.parse(raw), latency)
+        result = PingResult.answered(nitrado.parse(raw), latency)
+        return replace(result, hides_players=result.players is None)
 
     def _names(self) -> Resolver:
         if self._resolver is None:
