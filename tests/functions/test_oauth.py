@@ -4,8 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from firstspawn import wiring
 from firstspawn.auth.models import Credential
+from firstspawn.clients.vault import VaultUnavailable
 from firstspawn.db import keys
+from firstspawn.identities.models import ProviderToken
 from firstspawn.users.models import User
 from firstspawn.wiring import Container
 from tests.support.client import Client
@@ -59,6 +62,21 @@ def test_who_is_proven_at_steam_signs_in_though_nobody_tells_the_name(
     assert outcome(answer) == {"signedIn": "steam"}
     (identity,) = client.get("/identities", token=access_token(client, answer)).json["items"]
     assert identity["platform"] == "STEAM"
+
+
+def test_who_signs_in_while_nothing_can_be_sealed_comes_in_without_a_token_kept(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    def down(*_: object) -> str:
+        raise VaultUnavailable
+
+    monkeypatch.setattr(wiring.container().vault, "seal", down)
+    # When
+    answer = browser.sign_in("discord", id="8118")
+    # Then
+    assert outcome(answer) == {"signedIn": "discord"}
+    assert not list(ProviderToken.scan(ProviderToken.platformUserId == "8118"))
 
 
 def test_no_secret_stands_in_an_address_and_cookies_are_out_of_reach(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from firstspawn.clients.aws import aws_client
-from firstspawn.clients.vault import KmsKeyring, LocalKeyring, Vault, VaultError
+from firstspawn.clients.vault import KmsKeyring, LocalKeyring, Vault, VaultError, VaultUnavailable
 from tests.support.clock import FrozenClock
 from tests.support.engines import REGION
 
@@ -115,3 +115,9 @@ def test_a_data_key_kms_did_not_wrap_opens_nothing(kms: KmsKeyring) -> None:
 
     with pytest.raises(VaultError):
         vault.open(f"{version}.{key_id}.AAAA.{body}", OWNER)
+
+
+@pytest.mark.usefixtures("kms")
+def test_what_kms_refuses_to_give_a_key_for_is_told_as_an_outage(clock: FrozenClock) -> None:
+    with pytest.raises(VaultUnavailable):
+        Vault(KmsKeyring("no-such-key", REGION, clock)).seal(b"secret", OWNER)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 
 from firstspawn.clients.aws import aws_client
 from firstspawn.config import Secrets, Settings
+from firstspawn.errors import Unavailable
 from firstspawn.kit.clock import Clock
 from firstspawn.kit.encoding import from_base64url, to_base64url
 from firstspawn.kit.signing import mac
@@ -32,6 +33,10 @@ Context = Mapping[str, str]
 
 class VaultError(ValueError):
     """The text is altered, belongs to another context, or its key is not one of ours."""
+
+
+class VaultUnavailable(Unavailable):
+    """KMS gives no key to seal with now."""
 
 
 class DataKey(NamedTuple):
@@ -123,12 +128,17 @@ class KmsKeyring:
         return aws_client("kms", self._region)
 
     def current(self) -> DataKey:
-        """A data key of this process: one call an hour."""
+        """A data key of this process: one call an hour. Raises VaultUnavailable."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
         now = self._clock()
         if self._current is None or now - self._current[0] >= _DATA_KEY_LIFE:
-            answer = self._client.generate_data_key(
-                KeyId=self._key_id, KeySpec="AES_256", EncryptionContext=_KMS_CONTEXT
-            )
+            try:
+                answer = self._client.generate_data_key(
+                    KeyId=self._key_id, KeySpec="AES_256", EncryptionContext=_KMS_CONTEXT
+                )
+            except (BotoCoreError, ClientError) as error:
+                raise VaultUnavailable from error
             name = answer["KeyId"].rpartition("/")[2]
             key = DataKey(name, answer["CiphertextBlob"], answer["Plaintext"])
             self._current = (now, key)

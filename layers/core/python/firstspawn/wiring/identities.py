@@ -32,7 +32,7 @@ class Identities(Factors):
     def _token_seal(self) -> TokenSeal:
         from firstspawn.identities.tokens import TokenSeal
 
-        return TokenSeal(lambda: self.vault)
+        return TokenSeal(lambda: self.vault, self.clock)
 
     @cached_property
     def identity_upkeep(self) -> IdentityUpkeep:
