@@ -8,7 +8,6 @@ from firstspawn.errors import ChangedMeanwhile
 from firstspawn.mail.models import Mail, mail_item
 from firstspawn.servers.errors import ServerNotFound
 from firstspawn.servers.models import Server
-from firstspawn.servers.repository import Extend
 from firstspawn.uptime.maintenance import Window
 from firstspawn.uptime.models import RosterMember, ServerStatus
 from firstspawn.users.models import User
@@ -25,7 +24,7 @@ class AvailabilityRepository:
         return found
 
     def save(
-        self, status: ServerStatus, windows: Sequence[Window], also: Extend | None = None
+        self, status: ServerStatus, windows: Sequence[Window], also: writes.Extend | None = None
     ) -> None:
         """Replace the windows that were read with `status`: two items, and `also` others.
 
@@ -50,8 +49,7 @@ class AvailabilityRepository:
             RosterMember.PK.exists(),
             ServerNotFound(),
         )
-        if also:
-            also(transaction)
+        transaction.extend(also)
         transaction.commit()
 
     def owner(self, server_id: str, now: datetime) -> tuple[Server, User] | None:

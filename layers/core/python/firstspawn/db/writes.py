@@ -117,6 +117,12 @@ class Transaction:
         """Demand that a condition holds for an item this transaction does not write."""
         self._steps.append(_Step("check", item, None, condition, otherwise))
 
+    def extend(self, *parts: "Extend | None") -> None:
+        """Let others add their writes, each in its turn."""
+        for part in parts:
+            if part is not None:
+                part(self)
+
     def commit(self) -> None:
         """Write everything. Raises the first failed condition's error, else ConditionFailed.
 
@@ -167,3 +173,7 @@ class Transaction:
             "TransactionConflictException",
             "TransactionInProgressException",
         }
+
+
+# Adds a feature's writes and checks to a transaction that another one commits.
+Extend = Callable[[Transaction], None]

@@ -6,7 +6,6 @@ from firstspawn.db import keys, writes
 from firstspawn.kit.clock import epoch
 from firstspawn.media.models import Upload
 from firstspawn.media.schemas import PendingUpload, UploadState
-from firstspawn.servers.repository import Extend
 
 _KEPT = timedelta(days=1)
 
@@ -15,7 +14,7 @@ class UploadRepository:
     """Uploads from their grant to their end."""
 
     def store(
-        self, pending: PendingUpload, user_id: str, now: datetime, also: Extend | None = None
+        self, pending: PendingUpload, user_id: str, now: datetime, also: writes.Extend | None = None
     ) -> None:
         """Note a granted upload: one write, a transaction with those that `also` adds."""
         item = Upload.at(
@@ -28,7 +27,7 @@ class UploadRepository:
             return
         transaction = writes.Transaction()
         transaction.put(item)
-        also(transaction)
+        transaction.extend(also)
         transaction.commit()
 
     def find(self, upload_id: str, now: datetime) -> PendingUpload | None:

@@ -75,7 +75,7 @@ class ContentRepository:
     def hand_over(self, mark: HiddenReview, ban: ModerationDecision, now: datetime) -> None:
         """Let another ban have hidden a review: one transaction. Raises ChangedMeanwhile."""
         transaction = writes.Transaction()
-        together(self.hiding(ban, mark.reviewId, now), lambda one: one.delete(mark))(transaction)
+        transaction.extend(self.hiding(ban, mark.reviewId, now), lambda one: one.delete(mark))
         transaction.commit()
 
     def showing(self, mark: HiddenReview, *also: Extend) -> Extend:

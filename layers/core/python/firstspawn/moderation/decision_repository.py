@@ -1,6 +1,5 @@
 """All writes of decisions: the decision, its case, its effect and its audit are one transaction."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -22,7 +21,7 @@ from firstspawn.users.models import User
 APPEAL = "APPEAL"
 Case = ModerationCase
 Decision = ModerationDecision
-Extend = Callable[[writes.Transaction], None]
+Extend = writes.Extend
 
 
 class Letter(NamedTuple):
@@ -162,7 +161,7 @@ class DecisionRepository:
     def commit(self, *parts: Extend) -> None:
         """Write what several parts add, in one transaction."""
         transaction = writes.Transaction()
-        together(*parts)(transaction)
+        transaction.extend(*parts)
         transaction.commit()
 
     def note(self, noted: Noted, now: datetime) -> Extend:
@@ -182,12 +181,7 @@ class DecisionRepository:
 
 def together(*parts: Extend) -> Extend:
     """Several parts of a transaction as one."""
-
-    def extend(transaction: writes.Transaction) -> None:
-        for part in parts:
-            part(transaction)
-
-    return extend
+    return lambda transaction: transaction.extend(*parts)
 
 
 def _unchanged(case: Case) -> Any:

@@ -3,7 +3,6 @@
 Reviews are hidden and shown by `reviews.visibility`, with the counters of their servers.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -19,8 +18,6 @@ from firstspawn.users.errors import UserNotFound
 from firstspawn.users.models import User
 from firstspawn.users.schemas import Role
 
-Extend = Callable[[writes.Transaction], None]
-
 
 class EffectRepository:
     """Effects on accounts and servers."""
@@ -30,7 +27,7 @@ class EffectRepository:
 
     def ban(
         self, user_id: str, until: datetime | None, reason: str, role: Role, now: datetime
-    ) -> Extend:
+    ) -> writes.Extend:
         """Ban somebody and end all their logins: a read now, two items later.
 
         The transaction then raises Outranked, ChangedMeanwhile. Raises UserNotFound.
@@ -51,7 +48,7 @@ class EffectRepository:
 
         return extend
 
-    def unban(self, user_id: str, role: Role, now: datetime) -> Extend:
+    def unban(self, user_id: str, role: Role, now: datetime) -> writes.Extend:
         """Let somebody write again. As `ban`; who is gone needs nothing."""
         free = [User.isBanned.set(False), User.bannedUntil.remove(), User.banReason.remove()]
         if User.find(keys.profile(user_id), now, consistent=True) is None:
@@ -59,7 +56,7 @@ class EffectRepository:
         user = User.at(keys.profile(user_id))
         return lambda one: one.update(user, free, _below(role, now), Outranked())
 
-    def watch(self, user_id: str, role: Role, now: datetime) -> Extend:
+    def watch(self, user_id: str, role: Role, now: datetime) -> writes.Extend:
         """Demand that somebody may be decided about."""
         user = User.at(keys.profile(user_id))
         return lambda one: one.check(user, _below(role, now), Outranked())
@@ -68,7 +65,7 @@ class EffectRepository:
         """Delete a banned account's sessions: a query, batches of 25."""
         self._sessions.end_sessions(user_id, now)
 
-    def set_role(self, user_id: str, role: Role, before: Role) -> Extend:
+    def set_role(self, user_id: str, role: Role, before: Role) -> writes.Extend:
         """Give somebody another role, if theirs is still what it was."""
         user = User.at(keys.profile(user_id))
         same = User.PK.exists() & (User.role == before.value)
@@ -78,17 +75,17 @@ class EffectRepository:
         """What somebody is: one consistent read. Raises UserNotFound."""
         return Role(self._user(user_id, now).role)
 
-    def list_server(self, server_id: str, now: datetime, *, listed: bool) -> Extend:
+    def list_server(self, server_id: str, now: datetime, *, listed: bool) -> writes.Extend:
         """Let no search find a server, or let it be found again."""
         delisted = Server.delistedAt.remove() if listed else Server.delistedAt.set(now)
         return self._of_server(server_id, delisted, now)
 
-    def feature_server(self, server_id: str, now: datetime, *, featured: bool) -> Extend:
+    def feature_server(self, server_id: str, now: datetime, *, featured: bool) -> writes.Extend:
         """Recommend a server, or do not any more."""
         return self._of_server(server_id, Server.isFeatured.set(featured), now)
 
     @staticmethod
-    def _of_server(server_id: str, action: Any, now: datetime) -> Extend:
+    def _of_server(server_id: str, action: Any, now: datetime) -> writes.Extend:
         server = Server.at(keys.server_detail(server_id))
         there = Server.PK.exists() & Server.deletedAt.does_not_exist()
         actions = [action, Server.updatedAt.set(now), Server.version.add(1)]

@@ -1,6 +1,5 @@
 """All reads and writes of flagging: what a review says, who says the same, how much of late."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -15,7 +14,6 @@ from firstspawn.reviews.models import Review, ReviewEntry
 from firstspawn.users.models import User
 
 _REMEMBERED = timedelta(days=30)
-Extend = Callable[[writes.Transaction], None]
 
 
 class Written(NamedTuple):
@@ -54,7 +52,7 @@ class FlagRepository:
         found = pages.read(ReviewEntry, prefix, most, prefix=keys.REVIEW, newest_first=True)
         return sum(one.createdAt is not None and one.createdAt >= since for one in found)
 
-    def reporting(self, pair: Pair, text_id: str, reasons: str, now: datetime) -> Extend:
+    def reporting(self, pair: Pair, text_id: str, reasons: str, now: datetime) -> writes.Extend:
         """What puts a rule's report on the review's case, once for each text.
 
         The transaction then raises AlreadyReported.
@@ -63,8 +61,8 @@ class FlagRepository:
         report = NewReport(f"rule.{text_id}", "AUTOMATIC", reasons, isPerson=False)
         return lambda one: CaseRepository.add_report(one, subject, report, now)
 
-    def report(self, report: Extend) -> None:
+    def report(self, report: writes.Extend) -> None:
         """Put a report alone on its case: a read, a transaction. Raises AlreadyReported, Moved."""
         transaction = writes.Transaction()
-        report(transaction)
+        transaction.extend(report)
         commit(transaction)

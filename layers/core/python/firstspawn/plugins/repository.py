@@ -1,7 +1,6 @@
 """The owner's and the staff's reads and writes of plugins: an instance, its credential and the
 server's book move together."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -18,7 +17,7 @@ from firstspawn.servers.models import Server, ServerStats
 from firstspawn.servers.stats_repository import plugin_minutes
 
 Instance = PluginInstance
-Extend = Callable[[writes.Transaction], None]
+Extend = writes.Extend
 _REVOKED_KEPT = timedelta(days=30)
 
 
@@ -108,8 +107,7 @@ class PluginRepository:
             credential = _credential(instance)
             allowed = PluginCredential.allowedIps.set(changes["allowedIps"])
             transaction.update(credential, [allowed], PluginCredential.PK.exists(), _changed())
-        if also:
-            also(transaction)
+        transaction.extend(also)
         transaction.commit()
 
     def rotate(
@@ -156,8 +154,7 @@ class PluginRepository:
             action = PluginCredential.trusted.set(trusted)
             known = PluginCredential.PK.exists()
             transaction.update(_credential(one), [action], known, _changed())
-        if also:
-            also(transaction)
+        transaction.extend(also)
         transaction.commit()
 
     def move(
@@ -202,8 +199,7 @@ class PluginRepository:
         transaction.update(entry, counts, as_read, _changed())
         if bool(book.active) != bool(book.active + delta):
             _mark_server(transaction, instance.serverId, now, verified=delta > 0)
-        if also:
-            also(transaction)
+        transaction.extend(also)
         transaction.commit()
 
 

@@ -1,6 +1,6 @@
 """All reads and writes of reputation: line, sum and balance move together or not at all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from firstspawn.reputation.schemas import Claim
 from firstspawn.users.errors import UserNotFound
 from firstspawn.users.models import User
 
-Extend = Callable[[writes.Transaction], None]
+Extend = writes.Extend
 
 
 class _Effect(NamedTuple):
@@ -48,8 +48,7 @@ class ReputationRepository:
             transaction.update(user, [User.reputation.add(moved)], there, UserNotFound())
         else:
             transaction.check(user, there, UserNotFound())
-        if also:
-            also(transaction)
+        transaction.extend(also)
         try:
             transaction.commit()
         except writes.ConditionFailed as error:

@@ -1,6 +1,5 @@
 """What somebody thinks of a review, and the check that they still do."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from firstspawn.db import keys, writes
@@ -10,8 +9,6 @@ from firstspawn.reviews.ids import Pair
 from firstspawn.reviews.models import Review, ReviewVote
 from firstspawn.reviews.vote_repository import VoteRepository
 
-Extend = Callable[[writes.Transaction], None]
-
 
 class VoteWitness:
     """Votes as causes of reputation."""
@@ -19,7 +16,7 @@ class VoteWitness:
     def __init__(self, votes: VoteRepository) -> None:
         self._votes = votes
 
-    def read(self, pair: Pair, voter_id: str, now: datetime) -> tuple[bool | None, Extend]:
+    def read(self, pair: Pair, voter_id: str, now: datetime) -> tuple[bool | None, writes.Extend]:
         """A vote (None: none, or its review is gone), and what demands that it is still so.
 
         Two reads. The transaction then raises ChangedMeanwhile.

@@ -1,6 +1,6 @@
 """All reads and writes of reviews, except votes: a change moves the server's counters with it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from firstspawn.servers.stats_repository import add_counts
 
 KEPT_TEXTS = 20
 Found = Review
-Extend = Callable[[writes.Transaction], None]
+Extend = writes.Extend
 
 
 def unchanged(current: Review) -> Any:
@@ -102,8 +102,7 @@ class ReviewRepository:
             values = {**values, "edits": current.edits + 1, "editedAt": now}
             transaction.put(_earlier(current, now))
         after = rewrite(transaction, current, values, now)
-        if also:
-            also(transaction)
+        transaction.extend(also)
         _commit(transaction)
         return after
 

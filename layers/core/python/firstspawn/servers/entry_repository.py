@@ -85,8 +85,7 @@ class EntryRepository:
         # Without it a check under way shows nothing, and there is no state to ask for.
         transaction.delete(ServerStatus.at(keys.server_status(server.id)))
         transaction.update(owner, [User.serverCount.add(-1)], User.serverCount > 0)
-        if also:
-            also(transaction)
+        transaction.extend(also)
         try:
             transaction.commit()
         except writes.ConditionFailed as error:

@@ -1,6 +1,6 @@
 """All reads and writes of servers, except those of entries that come and go."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from firstspawn.servers.models import Location, Server, ServerParts, ServerStats
 from firstspawn.uptime.models import RosterMember
 
 Parts = ServerParts
-Extend = Callable[[writes.Transaction], None]
+Extend = writes.Extend
 SLUG_HELD = timedelta(days=30)
 _PARTS = (keys.server_detail, keys.server_stats, keys.server_status)
 _BATCH = 100 // len(_PARTS)
@@ -160,8 +160,7 @@ class ServerRepository:
             key = keys.roster_member(int(current.rosterShard), current.id)
             changes = [_set(RosterMember, name, value) for name, value in moved.items()]
             transaction.update(RosterMember.at(key), changes, RosterMember.PK.exists())
-        if also:
-            also(transaction)
+        transaction.extend(also)
         transaction.commit()
         for name, value in values.items():
             setattr(current, name, value)
