@@ -1,5 +1,6 @@
 """A real OpenSearch that stops during writes and during a reindex, and records in any order."""
 
+import copy
 import os
 import random
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from firstspawn.clients.search import mapping
 from firstspawn.clients.search.interface import EngineUnavailableError, SearchQuery
 from firstspawn.clients.search.opensearch import OpenSearchEngine
 from firstspawn.discovery.indexing import IndexingService
@@ -45,6 +47,22 @@ def table() -> FakeTable:
     for number in range(12):
         filled.put(FakeServer(f"00s{number:02d}"))
     return filled
+
+
+@pytest.fixture
+def older(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenSearchEngine]:
+    """An index as a version made it that knew nothing of ranks by day."""
+    body = copy.deepcopy(mapping.index_body())
+    del body["mappings"]["properties"]["rankOn"]
+    body["mappings"]["_meta"] = {"fingerprint": "older"}
+    alias = f"test-{uuid4().hex[:12]}"
+    made = OpenSearchEngine(wire.url, alias, timeout=10)
+    with monkeypatch.context() as then:
+        then.setattr(mapping, "index_body", lambda: body)
+        made.prepare()
+    yield made
+    made.close()
+    delete_indexes(os.environ["FIRSTSPAWN_TEST_OPENSEARCH_URL"], [alias])
 
 
 def found(engine: OpenSearchEngine) -> dict[str, str]:
@@ -129,3 +147,23 @@ def test_duplicated_and_reordered_records_end_in_the_tables_state(
     hits = engine.search(SearchQuery(size=100)).hits
     assert {hit["id"]: hit["name"] for hit in hits} == living
     assert len(living) < len(table.servers)
+
+
+def test_an_older_versions_index_answers_and_takes_writes_after_the_reindex(
+    table: FakeTable, older: OpenSearchEngine
+) -> None:
+    # Given an index that lacks a field of this version's
+    assert not older.prepare()
+    indexing = IndexingService(older, table, FrozenClock())
+
+    # Then searches are answered, and changes are told to come again
+    for text in (None, "name"):
+        assert older.search(SearchQuery(text=text, exposed=3)).total == 0
+    assert [one.retryable for one in indexing.index(["00s01", "00s02"])] == [True, True]
+
+    # When it is rebuilt
+    RebuildService(older, table, FrozenClock()).run()
+
+    # Then they are taken
+    assert older.prepare()
+    assert indexing.index(["00s01"]) == []

@@ -28,6 +28,8 @@ def test_every_property_is_either_given_or_derived() -> None:
 
     assert set(mapping.index_body()["mappings"]["properties"]) == {*given, *mapping.derived(given)}
     assert set(mapping.TERMS) == set(searchable(given))
+    days = mapping.index_body()["mappings"]["properties"]["rankOn"]["properties"]
+    assert set(days) == set(mapping.derived(given)["rankOn"])
 
 
 def test_the_interface_costs_no_engine() -> None:

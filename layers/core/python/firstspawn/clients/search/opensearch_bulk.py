@@ -1,6 +1,7 @@
 """Bulk requests to OpenSearch: their lines, and which of their items failed."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,6 +9,8 @@ from firstspawn.clients.search import mapping
 from firstspawn.clients.search.interface import Document, WriteFailure
 
 _CONFLICT, _TOO_MANY, _SERVER_ERROR, _NOT_FOUND = 409, 429, 500, 404
+_STRICT = "strict_dynamic_mapping_exception"
+_NEW_FIELD = re.compile(r"introduction of \[(\w+)\]")
 
 
 def lines(documents: Sequence[Document], targets: Sequence[str]) -> str:
@@ -30,7 +33,8 @@ def failures(answer: Mapping[str, Any], *, optional: str) -> list[WriteFailure]:
     """List the items that failed, once per document.
 
     A conflict is no failure: what is there is as new or newer. Nor is an `optional` target that
-    vanished in between: the rebuild it belonged to was published or discarded.
+    vanished in between: the rebuild it belonged to was published or discarded. An index that does
+    not know a field of ours was made by an older version and is about to be replaced.
     """
     failed: dict[str, WriteFailure] = {}
     for item in answer["items"]:
@@ -40,7 +44,14 @@ def failures(answer: Mapping[str, Any], *, optional: str) -> list[WriteFailure]:
             continue
         if status == _NOT_FOUND and result["_index"] == optional:
             continue
-        retryable = status in (_TOO_MANY, _NOT_FOUND) or status >= _SERVER_ERROR
+        passing = status in (_TOO_MANY, _NOT_FOUND) or status >= _SERVER_ERROR
+        retryable = passing or _is_outdated(error)
         reason = f"{status} {error.get('type')}: {error.get('reason')}"
         failed[result["_id"]] = WriteFailure(result["_id"], reason, retryable)
     return list(failed.values())
+
+
+def _is_outdated(error: Mapping[str, Any]) -> bool:
+    field = _NEW_FIELD.search(error.get("reason") or "")
+    ours = mapping.index_body()["mappings"]["properties"]
+    return error.get("type") == _STRICT and field is not None and field[1] in ours

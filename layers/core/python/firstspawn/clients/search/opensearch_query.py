@@ -21,6 +21,7 @@ from firstspawn.clients.search.interface import (
 Json = dict[str, Any]
 
 _ASIDE, _VALUES = "aside", "values"
+_DESCRIPTION = "description"
 
 _SHUFFLED = f"(doc['shuffle'].value * params.factor) & {orders.MASK}L"
 
@@ -37,8 +38,8 @@ def request_body(query: SearchQuery) -> Json:
         "size": query.size + 1,
         "track_total_hits": query.counted,
     }
-    if not query.whole:
-        body["_source"] = {"excludes": ["description"]}
+    if query.whole:
+        body |= {"_source": True, "stored_fields": [_DESCRIPTION]}
     if late:
         body["post_filter"] = {"bool": {"filter": [_filter(f) for f in late]}}
     if query.facets:
@@ -57,8 +58,12 @@ def _sort(query: SearchQuery) -> Json:
         return {"_geo_distance": {point.field: where, "order": query.direction, "unit": "km"}}
     if query.sort == RANDOM:
         return _shuffled(query.seed, query.direction)
-    if query.sort == RELEVANCE:
+    if query.sort == RELEVANCE and query.text is not None:
         return {"_score": {"order": query.direction}}
+    if query.sort == RELEVANCE:
+        # An index that an older version made has no such field, and still answers.
+        unknown = {"missing": 0, "unmapped_type": "integer"}
+        return {_rank(query): {"order": query.direction, **unknown}}
     return {query.sort: {"order": query.direction, "missing": 0}}
 
 
@@ -66,7 +71,6 @@ def _aside(aside: Aside, late: tuple[Filter, ...]) -> Json:
     top = {
         "size": aside.size,
         "sort": [_shuffled(aside.seed, "desc"), {"id": "asc"}],
-        "_source": {"excludes": ["description"]},
     }
     fitting = [_filter(one) for one in (*late, aside.filter)]
     return {"filter": {"bool": {"filter": fitting}}, "aggs": {"top": {"top_hits": top}}}
@@ -114,21 +118,23 @@ def _between(condition: Between) -> Json:
 
 def _ranked(query: SearchQuery, filters: list[Json]) -> Json:
     text = [] if query.text is None else [_text(query)]
-    if query.sort != RELEVANCE:
+    if query.sort != RELEVANCE or not text:
         return {"bool": {"filter": [*filters, *text]}}
-    exposed = {"term": {"exposureGroup": query.exposed}}
-    bonus = [] if query.exposed is None else [_worth(weights.EXPOSURE, exposed)]
-    # Without a text and a bonus every document scores 0 here and its rank alone decides.
-    matching = {"bool": {"filter": filters, "must": text, "should": bonus}}
-    rank = {"field": "rankScore", "missing": 0}
+    matching = {"bool": {"filter": filters, "must": text}}
+    rank = {"field": _rank(query), "missing": 0}
     return {"function_score": {"query": matching, "field_value_factor": rank, "boost_mode": "sum"}}
+
+
+def _rank(query: SearchQuery) -> str:
+    return "rankScore" if query.exposed is None else f"rankOn.{query.exposed}"
 
 
 def _text(query: SearchQuery) -> Json:
     plan = relevance.plan_of(query)
     if plan is None:
         return {"match_none": {}}
-    units = [_unit(unit) for unit in plan.units]
+    is_scored = query.sort == RELEVANCE
+    units = [_unit(unit if is_scored else _widest(unit)) for unit in plan.units]
     near = [
         _worth(weights.NEAR_NAME, _fuzzy("nameKey", plan.key, slips))
         for slips in range(1, plan.slips + 1)
@@ -159,6 +165,14 @@ def _unit(unit: tuple[relevance.Alternative, ...]) -> Json:
     return {"bool": {"should": [part for field in fields for part in _best(field)]}}
 
 
+def _widest(unit: tuple[relevance.Alternative, ...]) -> tuple[relevance.Alternative, ...]:
+    """What is enough to find the same documents: what has the word has its beginning, too."""
+    begun = {(one.field, one.terms) for one in unit if one.prefix}
+    return tuple(
+        one for one in unit if one.prefix or one.slips or (one.field, one.terms) not in begun
+    )
+
+
 def _best(alternatives: list[relevance.Alternative]) -> list[Json]:
     """Queries whose scores add up to that of the best of one field's alternatives."""
     first, *others = alternatives
@@ -178,7 +192,8 @@ def _alternative(alternative: relevance.Alternative) -> Json:
     if alternative.prefix:
         return _worth(alternative.score, {"prefix": {field: first}})
     each = [{"term": {field: term}} for term in alternative.terms]
-    return _worth(alternative.score, {"bool": {"filter": each}})
+    found = each[0] if len(each) == 1 else {"bool": {"filter": each}}
+    return _worth(alternative.score, found)
 
 
 def _fuzzy(field: str, term: str, slips: int) -> Json:
@@ -196,7 +211,7 @@ def read_result(query: SearchQuery, answer: Json) -> SearchResult:
     counted = answer.get("aggregations", {})
     aside = counted.pop(_ASIDE)["top"]["hits"]["hits"] if query.aside else []
     return SearchResult(
-        hits=[hit["_source"] for hit in page],
+        hits=[_hit(hit) for hit in page],
         total=answer["hits"]["total"]["value"] if query.counted else 0,
         values=tuple(hit["sort"][0] for hit in page),
         next_after=tuple(page[-1]["sort"]) if len(found) > len(page) > 0 else None,
@@ -206,3 +221,10 @@ def read_result(query: SearchQuery, answer: Json) -> SearchResult:
         },
         aside=[hit["_source"] for hit in aside],
     )
+
+
+def _hit(hit: Json) -> Json:
+    """The long description is kept beside the source, so that no list has to leave it out."""
+    fields: Json = hit["_source"]
+    fields |= {name: values[0] for name, values in hit.get("fields", {}).items()}
+    return fields
