@@ -16,6 +16,7 @@ from functools import lru_cache
 from hashlib import shake_256
 from ipaddress import IPv4Network
 
+from firstspawn.audit.schemas import Actor
 from firstspawn.availability.errors import MaintenanceOverlaps
 from firstspawn.availability.schemas import PlanMaintenance
 from firstspawn.clients.gameservers import Failure, PingResult
@@ -24,11 +25,12 @@ from firstspawn.config import Settings, Stack
 from firstspawn.db import keys
 from firstspawn.discovery.schemas import SearchParams
 from firstspawn.kit.ids import id_source
+from firstspawn.moderation.schemas import ChangeListing
 from firstspawn.servers.entry_repository import EntryRepository
 from firstspawn.servers.models import SlugGuard
 from firstspawn.servers.registration import ServerRegistration
 from firstspawn.uptime.repository import RosterRepository
-from firstspawn.users.schemas import Caller
+from firstspawn.users.schemas import Caller, Role
 from firstspawn.wiring import Container
 from infra.demo.data_servers import SERVERS, DemoServer
 from infra.demo.population import snapshot
@@ -64,6 +66,7 @@ def seed(container: Container, progress: Progress = lambda _: None) -> None:
         seeded = seed_reviews(_by_id(), container.clock())
         progress("{} reviews, {} votes and {} favourites added".format(*seeded))
         progress(f"{_plan_maintenance(container)} servers will be maintained")
+        progress(f"{_feature(container)} servers are featured")
 
 
 def await_index(container: Container, seconds: float = 60) -> bool:
@@ -98,7 +101,7 @@ def _seed_servers(container: Container) -> int:
             clock=lambda: moment, random=random,
             new_id=id_source(lambda: moment, random), ping_allow=[_LOOPBACK],
         )  # fmt: skip
-        form = registration(server, PORT, BEDROCK_PORT)
+        form = registration(server, PORT, BEDROCK_PORT, container.clock())
         service.register(Caller(user_id(owner), "demo", 1), form)
 
     with ThreadPoolExecutor(_WRITERS) as pool:
@@ -124,6 +127,16 @@ def _plan_maintenance(container: Container) -> int:
         with suppress(MaintenanceOverlaps):  # a seeding that broke off had announced it
             container.maintenance.plan(owner, server.slug, window)
     return len(maintained)
+
+
+def _feature(container: Container) -> int:
+    """Recommend one server in 50, as the demo's admin."""
+    admin = Actor(user_id("demo-admin"), Role.ADMIN, "demo")
+    form = ChangeListing(isFeatured=True, reason="The demo's choice")
+    featured = SERVERS[3::50]
+    for server in featured:
+        container.staff.feature(admin, server.slug, form)
+    return len(featured)
 
 
 def _present() -> Mapping[str, str]:

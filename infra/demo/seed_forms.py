@@ -10,6 +10,7 @@ from infra.demo.data_people import NAMES
 from infra.demo.data_servers import SERVERS, DemoServer
 from infra.demo.data_texts import TEXTS, THEMES
 from infra.demo.gameworld import BEDROCK_SLUG, DOMAIN
+from infra.demo.population import Temper, temper
 from infra.demo.seed_accounts import joined, tier
 
 _WEIGHTS = {Tier.USER: 2, Tier.PREMIUM: 5, Tier.SERVER_OWNER: 9}
@@ -37,8 +38,11 @@ def registered_at(server: DemoServer, owner: str) -> datetime:
     return joined(owner) + timedelta(minutes=_draw(server.slug, "age") % (_LONGEST_WAIT * 1440))
 
 
-def registration(server: DemoServer, port: int, bedrock_port: int) -> RegisterServer:
-    """The form; the server's address leads to the demo's world of game servers."""
+def registration(server: DemoServer, port: int, bedrock_port: int, now: datetime) -> RegisterServer:
+    """The form; the server's address leads to the demo's world of game servers.
+
+    Who does not answer there has not opened yet: in one to five weeks from `now`.
+    """
     theme, host = THEMES[server.theme], server.slug + DOMAIN
     short, text = (
         TEXTS[server.language]
@@ -67,7 +71,12 @@ def registration(server: DemoServer, port: int, bedrock_port: int) -> RegisterSe
         location=Location(lat=lat, lon=lon) if _draw(server.slug, "place") % 2 else None,
         websiteUrl=f"https://{server.slug}.example.com" if _draw(server.slug, "web") % 3 else None,
         discordUrl=f"https://discord.gg/demo-{server.slug}",
+        launchDate=_opening(server.slug, now) if temper(server.slug) is Temper.DOWN else None,
     )
+
+
+def _opening(slug: str, now: datetime) -> datetime:
+    return now.replace(hour=18, minute=0, second=0) + timedelta(days=7 + _draw(slug, "opens") % 28)
 
 
 def _one(texts: tuple[str, ...], slug: str) -> str:

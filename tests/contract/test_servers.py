@@ -44,6 +44,20 @@ def test_a_new_server_brings_its_guard_its_place_and_its_state(
     assert owners.count(caller) == 1
 
 
+def test_the_roster_knows_when_a_server_opens(
+    stack: Container, owners: Owners, clock: FrozenClock
+) -> None:
+    # Given a server that opens in a week
+    opens = clock() + timedelta(days=7)
+    owner, server = owners.server(launchDate=opens.isoformat())
+    assert _member(server.id).launchDate == opens
+
+    # When it opens earlier, or says nothing any more, its place follows
+    for other in (opens - timedelta(days=2), None):
+        stack.servers.update(owner, server.id, _update(launchDate=other), None)
+        assert _member(server.id).launchDate == other
+
+
 def test_servers_take_one_place_after_the_other(owners: Owners) -> None:
     first, second = _member(owners.server()[1].id), _member(owners.server()[1].id)
 

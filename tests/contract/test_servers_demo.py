@@ -41,7 +41,7 @@ def test_a_demo_is_whole_and_seeding_it_again_adds_nothing(stack: Container) -> 
     demo.seed(stack, told.append)
 
     # Then everything is there once, and no place was drawn for nothing
-    assert told[6:] == ["0 tags added", "0 accounts added", "0 servers added"]
+    assert told[7:] == ["0 tags added", "0 accounts added", "0 servers added"]
     assert told[2] == f"{len(SOME)} servers added"
     assert {one.id: one.version for one in Server.scan()} == before
     assert len(before) == len(SOME)
@@ -59,6 +59,9 @@ def test_a_demo_is_whole_and_seeding_it_again_adds_nothing(stack: Container) -> 
     # And maintenance of the first is announced
     (window,) = stack.maintenance.list(SOME[0].slug).items
     assert window.begins > stack.clock()
+
+    # And one is recommended
+    assert [one.slug for one in Server.scan() if one.isFeatured] == [SOME[3].slug]
 
     # And what is counted of it is what players have said
     for one in before:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -56,6 +57,21 @@ def test_a_round_shows_counts_and_samples(clock: FrozenClock, shard: int) -> Non
     assert not status(down, clock).isOnline
     assert status(down, clock).lastOnlineAt is None
     assert samples(shard) == [{0: (1, 7, 20), 1: (0, 0, 0)}]
+
+
+def test_a_server_that_opens_within_a_year_is_not_awaited(clock: FrozenClock, shard: int) -> None:
+    # Given servers that open soon, in two years, and did
+    for days in (10, 700, -1):
+        enrol(clock, launch_date=clock() + timedelta(days=days))
+    worker = rounds(clock, FakePinger(lambda slot: offline()))
+
+    # When none answers
+    worker.run(scheduled(clock, shard))
+
+    # Then the first one's check does not count
+    book = RosterRepository().book(shard, clock())
+    assert book is not None
+    assert [book.slots[slot].checks for slot in range(3)] == [0, 1, 1]
 
 
 def test_of_twenty_workers_that_race_for_a_roster_one_works(

@@ -10,6 +10,7 @@ from firstspawn.servers.limits import SERVER_LIMITS
 from firstspawn.tags.catalogue import CATALOGUE
 from infra.demo.data_servers import SERVERS, DemoServer
 from infra.demo.gameworld import BEDROCK_SLUG
+from infra.demo.population import Temper, temper
 from infra.demo.seed_accounts import joined, tier
 from infra.demo.seed_forms import owners, registered_at, registration
 
@@ -26,7 +27,7 @@ def test_there_are_200_servers_in_many_languages() -> None:
 
 @pytest.mark.parametrize("server", SERVERS, ids=lambda server: server.slug)
 def test_every_form_would_be_taken(server: DemoServer) -> None:
-    form = registration(server, 25601, 25602)
+    form = registration(server, 25601, 25602, NOW)
 
     vetted(form.gameType, form.model_dump(), [ip_network("127.0.0.0/8")])
     assert form.slug == server.slug
@@ -35,8 +36,17 @@ def test_every_form_would_be_taken(server: DemoServer) -> None:
     assert set(form.tags) <= KNOWN_TAGS
 
 
+def test_servers_that_do_not_answer_open_later() -> None:
+    forms = [registration(server, 25601, 25602, NOW) for server in SERVERS]
+
+    later = {form.slug for form in forms if form.launchDate}
+    assert later == {server.slug for server in SERVERS if temper(server.slug) is Temper.DOWN}
+    assert len(later) > 3
+    assert all(form.launchDate > NOW for form in forms if form.launchDate)
+
+
 def test_one_server_has_a_second_edition() -> None:
-    forms = [registration(server, 25601, 25602) for server in SERVERS]
+    forms = [registration(server, 25601, 25602, NOW) for server in SERVERS]
 
     assert [form.slug for form in forms if form.bedrockIp] == [BEDROCK_SLUG]
 

@@ -85,6 +85,36 @@ def test_however_late_we_notice_warnings_come_first() -> None:
     assert stages == [1, 2, 3]
 
 
+@pytest.mark.parametrize("was_there", [False, True])
+def test_nobody_awaits_a_server_before_it_opens(was_there: bool) -> None:
+    # Given one that opens in twenty days, and perhaps answered before
+    book = RosterBook(hour=NOON // 60, rolled=0)
+    record(book, 0, online() if was_there else offline(), NOON - INTERVAL, unopened=True)
+    # When it stays away until then
+    days = range(NOON, NOON + 20 * DAY, DAY // 2)
+    changes = [record(book, 0, offline(), minute, unopened=True) for minute in days]
+    # Then it is only absent if it was there: an outage is no plan
+    stages = [change.values.get("absenceStage") for change in changes if change]
+    assert (3 in stages) is was_there
+    assert (book.slots[0].checks > 0) is was_there
+    # And from then on it is awaited
+    record(book, 0, offline(), NOON + 20 * DAY)
+    assert book.slots[0].checks > 0
+
+
+def test_a_server_that_was_unlisted_comes_back_once_it_says_when_it_opens() -> None:
+    # Given one that never answered
+    book = RosterBook(hour=NOON // 60, rolled=0)
+    assert list(away_for(book, 15 * DAY))
+    # When it says that it opens later
+    change = record(book, 0, offline(), NOON + 15 * DAY, unopened=True)
+    # Then it is listed, and has its days anew from the opening on
+    assert change is not None
+    assert change.values["isUnlisted"] is change.values["absenceStage"] is None
+    assert record(book, 0, offline(), NOON + 15 * DAY + INTERVAL) is None
+    assert book.slots[0].stage == Stage.PRESENT
+
+
 def test_being_asked_less_often_makes_no_better_percentage() -> None:
     # Given a server that was up for ten days
     book = RosterBook(hour=NOON // 60, rolled=0)

@@ -47,8 +47,9 @@ class EntryRepository:
         first = Address(values["ip"], values["port"])
         second = Address(values["bedrockIp"], values["bedrockPort"]) if server.bedrockIp else None
         member, status = enrolment(
-            server.id, place, server.edition, first, now, second, values.get("queryPort")
-        )
+            server.id, place, server.edition, first, now, second,
+            values.get("queryPort"), values.get("launchDate"),
+        )  # fmt: skip
         guard = SlugGuard.at(keys.slug(server.slug), serverId=server.id, createdAt=now)
         owner = User.at(keys.profile(server.ownerId))
         transaction = writes.Transaction()

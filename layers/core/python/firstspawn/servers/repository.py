@@ -27,6 +27,7 @@ _MEMBER_FIELDS = {
     "bedrockIp": "bedrockAddress",
     "bedrockPort": "bedrockPort",
     "queryPort": "queryPort",
+    "launchDate": "launchDate",
 }
 
 

@@ -42,7 +42,8 @@ class RosterMember(Item, discriminator="RosterMember"):
 
     `edition` is JAVA, BEDROCK or HYTALE; a Java server may name a second address for Bedrock's
     players, a Hytale server the port of its query plugin. `maintenance` are planned windows: begin,
-    end, begin, end, ... in epoch minutes; `ServerStatus` has them, too, for people.
+    end, begin, end, ... in epoch minutes; `ServerStatus` has them, too, for people. Before its
+    `launchDate` a server that never answered is not awaited.
     """
 
     serverId = UnicodeAttribute()
@@ -55,6 +56,7 @@ class RosterMember(Item, discriminator="RosterMember"):
     bedrockPort = NumberAttribute(null=True)
     queryPort = NumberAttribute(null=True)
     maintenance: Any = ListAttribute(of=NumberAttribute, null=True)
+    launchDate = MomentAttribute(null=True)
 
 
 class RosterState(Item, discriminator="RosterState"):
@@ -137,6 +139,7 @@ def enrolment(
     now: datetime,
     bedrock: Address | None = None,
     query_port: int | None = None,
+    launch_date: datetime | None = None,
 ) -> tuple[RosterMember, ServerStatus]:
     """Make the two items a new server brings along: put both in the transaction that creates it.
 
@@ -148,7 +151,7 @@ def enrolment(
         serverId=server_id, shard=place.shard, slot=place.slot, edition=edition,
         ipAddress=address.host, port=address.port,
         bedrockAddress=second.host or None, bedrockPort=second.port, queryPort=query_port,
-        createdAt=now,
+        launchDate=launch_date, createdAt=now,
     )  # fmt: skip
     status = ServerStatus.at(
         keys.server_status(server_id),

@@ -235,6 +235,7 @@ def _member(item: RosterMember) -> Member:
         bedrockPort=None if item.bedrockPort is None else int(item.bedrockPort),
         maintenance=tuple(windows_of(item.maintenance)),
         queryPort=None if item.queryPort is None else int(item.queryPort),
+        launchDate=item.launchDate,
     )
 
 

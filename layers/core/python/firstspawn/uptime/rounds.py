@@ -117,6 +117,7 @@ class RoundService:
         minute = epoch(now) // MINUTES
         self._roll(lease.shard, roster.members, book, minute)
         excused = {member.slot for member in roster.members if member.is_excused(minute)}
+        unopened = {member.slot for member in roster.members if member.is_unopened(minute)}
         blocked = {
             member.slot
             for member in roster.members
@@ -130,6 +131,7 @@ class RoundService:
                 minute,
                 force=lease.is_dirty,
                 excused=slot in excused,
+                unopened=slot in unopened,
                 blocked=slot in blocked,
             )
             for slot, answer in answers.items()

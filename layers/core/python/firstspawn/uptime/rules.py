@@ -44,29 +44,29 @@ def record(
     *,
     force: bool = False,
     excused: bool = False,
+    unopened: bool = False,
     blocked: bool = False,
 ) -> Change | None:
     """Count one check of a slot. Returns what people must be shown, if anything (or `force`).
 
-    `excused` is a check in planned maintenance: it does not count if it is not answered. `blocked`
-    tells whether Mojang blocks the server's address.
+    `excused` is a check in planned maintenance: it does not count if it is not answered. Nor does
+    one of a server that is `unopened`, until it has answered for the first time: nobody awaits it.
+    `blocked` tells whether Mojang blocks the server's address.
     """
     known = book.slots.get(number)
     slot = book.slots.setdefault(number, Slot(due=minute))
-    was, stage = (slot.online, slot.untold), slot.stage
-    if answer.online or not excused:
-        _count(slot, answer, minute)
+    was, stage = (slot.online, slot.untold, slot.stage), slot.stage
+    if unopened and slot.seen == NEVER:
+        slot.down, slot.stage, excused = NEVER, Stage.PRESENT, True
     _judge(slot, answer, minute, excused=excused)
     slot.due = due(minute, _away(slot, minute), number)
-    uptime = percentage(slot)
     tells = answer.online and not answer.alive_only
     look = _look(answer) if tells else slot.look
     dress = force or known is None or (look != slot.look and _may_dress(slot, minute))
-    players = _players_shown(slot, answer)
+    uptime, players = percentage(slot), _players_shown(slot, answer)
     if not (
         dress
-        or (slot.online, slot.untold) != was
-        or slot.stage != stage
+        or (slot.online, slot.untold, slot.stage) != was
         or slot.blocked != blocked
         or have_moved(slot.players, players)
         or abs(uptime - slot.uptime) >= _UPTIME_STEP
@@ -118,6 +118,8 @@ def _count(slot: Slot, answer: PingResult, minute: int) -> None:
 
 
 def _judge(slot: Slot, answer: PingResult, minute: int, *, excused: bool) -> None:
+    if answer.online or not excused:
+        _count(slot, answer, minute)
     if answer.online:
         slot.online, slot.failures, slot.seen = True, 0, minute
         slot.down, slot.stage = NEVER, Stage.PRESENT

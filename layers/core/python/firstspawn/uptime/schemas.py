@@ -9,9 +9,12 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from firstspawn.clients.gameservers import Edition, Target
+from firstspawn.kit.clock import epoch
 from firstspawn.kit.dto import Dto, Query
 from firstspawn.uptime.maintenance import MaintenanceWindow, Window
 from firstspawn.uptime.state import RosterBook
+
+_LAUNCH_AHEAD = 365 * 24 * 60
 
 
 class RosterMessage(BaseModel):
@@ -52,10 +55,16 @@ class Member:
     bedrockPort: int | None
     maintenance: tuple[Window, ...] = ()
     queryPort: int | None = None
+    launchDate: datetime | None = None
 
     def is_excused(self, minute: int) -> bool:
         """Tell whether a minute (since 1970) lies in planned maintenance."""
         return any(window.begin <= minute < window.end for window in self.maintenance)
+
+    def is_unopened(self, minute: int) -> bool:
+        """Tell whether it opens later, within a year: what is further off is no plan."""
+        opens = 0 if self.launchDate is None else epoch(self.launchDate) // 60
+        return minute < opens <= minute + _LAUNCH_AHEAD
 
     @property
     def targets(self) -> list[Target]:
