@@ -9,7 +9,7 @@ from firstspawn.clients.gameservers import PingResult
 from firstspawn.clients.gameservers.icons import picture, vet_icon
 from firstspawn.uptime.absence import INTERVAL
 from firstspawn.uptime.rules import WINDOW, Change, have_moved, is_due, record
-from firstspawn.uptime.state import NEVER, RosterBook, Slot
+from firstspawn.uptime.state import NEVER, SOURCE_ALIVE, SOURCE_TOLD, RosterBook, Slot
 from tests.support.gameservers import favicon, png
 from tests.support.uptime import offline, online
 
@@ -71,8 +71,15 @@ def test_a_server_that_never_answered_is_shown_offline_at_once(book: RosterBook)
 def test_a_first_answer_is_shown_whole(book: RosterBook) -> None:
     (change,) = play(book, "+")
 
-    shown: dict[str, Any] = {"isOnline": True, "uptime": 100.0, "playerCount": 10, "latency": 20}
+    shown: dict[str, Any] = {
+        "isOnline": True,
+        "uptime": 100.0,
+        "playerCount": 10,
+        "source": "TOLD",
+        "latency": 20,
+    }
     shown |= {"maxPlayers": 100, "gameVersion": "1.21.4", "motd": "Welcome", "motdCodes": None}
+    shown["source"] = SOURCE_TOLD
     assert change == Change(0, shown, NOON)
 
 
@@ -86,6 +93,18 @@ def test_who_knows_the_players_is_shown_when_it_changes(book: RosterBook) -> Non
     # Then each turn is shown, and between them others may tell
     told = [change and change.values.get("playerCount", "others") for change in changes]
     assert told == ["others", None, 7, None]
+
+
+def test_what_a_query_told_once_does_not_stay_for_ever(book: RosterBook) -> None:
+    # Given a server whose query told its players
+    alive = PingResult(online=True, latency_ms=9, alive_only=True)
+    record(book, 0, online(7), NOON)
+    # When it falls silent for good, as for whoever takes the plugin away
+    changes = [record(book, 0, alive, NOON + 5 * n) for n in range(1, 6)]
+    # Then the third check takes the number back, once, and a plugin may tell another
+    told = [change and change.values.get("playerCount", "others") for change in changes]
+    assert told == ["others", None, 0, None, None]
+    assert {change.values["source"] for change in changes if change} == {SOURCE_ALIVE}
 
 
 def test_a_lost_check_does_not_claim_to_be_told_the_players(book: RosterBook) -> None:

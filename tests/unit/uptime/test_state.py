@@ -32,7 +32,7 @@ _slots = st.builds(
     stage=st.integers(0, 3),
     icon=st.integers(0, 2**24 - 1),
     blocked=st.booleans(),
-    untold=st.booleans(),
+    untold=st.integers(0, 3),
     hour=_sums,
 )
 _books = st.builds(

@@ -22,7 +22,6 @@ from firstspawn.plugins.models import PluginInstance
 from firstspawn.plugins.schemas import PluginStatus
 from firstspawn.servers.models import ServerStats
 from firstspawn.uptime.models import (
-    SOURCE_PLUGIN,
     Place,
     RosterHours,
     RosterSamples,
@@ -31,7 +30,7 @@ from firstspawn.uptime.models import (
 )
 from firstspawn.uptime.packing import unpack
 from firstspawn.uptime.repository import hour_start
-from firstspawn.uptime.state import NEVER, RosterBook, Slot, Sums
+from firstspawn.uptime.state import NEVER, SOURCE_PLUGIN, RosterBook, Slot, Sums
 
 _PLACES_KEPT = 1000
 _SAMPLES_BEFORE = timedelta(minutes=20)  # an outage that began a little earlier is one, too

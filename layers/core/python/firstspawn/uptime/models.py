@@ -95,10 +95,6 @@ class UptimeDay(Item, discriminator="UptimeDay"):
     packed = BinaryAttribute(legacy_encoding=False)
 
 
-# Who knows how many play: our check was told, or saw that it lives, or nobody but the plugin.
-SOURCE_TOLD, SOURCE_ALIVE, SOURCE_PLUGIN = "TOLD", "ALIVE", "PLUGIN"
-
-
 class ServerStatus(Item, discriminator="ServerStatus"):
     """What people see of a server's state; written when that changes, not at every check.
 

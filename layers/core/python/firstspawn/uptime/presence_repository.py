@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from firstspawn.db import keys, writes
-from firstspawn.uptime.models import SOURCE_ALIVE, SOURCE_PLUGIN, SOURCE_TOLD, ServerStatus
+from firstspawn.uptime.models import ServerStatus
+from firstspawn.uptime.state import SOURCE_ALIVE, SOURCE_PLUGIN, SOURCE_TOLD
 
 
 @dataclass(frozen=True, slots=True)

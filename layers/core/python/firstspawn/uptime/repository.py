@@ -13,9 +13,6 @@ from firstspawn.uptime.errors import StatusNotFound
 from firstspawn.uptime.maintenance import windows_of
 from firstspawn.uptime.models import (
     SHARD_SIZE,
-    SOURCE_ALIVE,
-    SOURCE_PLUGIN,
-    SOURCE_TOLD,
     Place,
     RosterCounter,
     RosterHours,
@@ -27,7 +24,7 @@ from firstspawn.uptime.models import (
     UptimeDay,
 )
 from firstspawn.uptime.schemas import Lease, Member, Roster
-from firstspawn.uptime.state import RosterBook
+from firstspawn.uptime.state import SOURCE_PLUGIN, RosterBook
 
 _SAMPLES_KEPT = timedelta(hours=48)
 _HOURS_KEPT = timedelta(days=90)
@@ -202,9 +199,6 @@ class RosterRepository:
             for name, value in values.items()
         ]
         actions += [ServerStatus.checkedAt.set(now), ServerStatus.version.add(1)]
-        if values.get("isOnline"):
-            source = SOURCE_TOLD if "playerCount" in values else SOURCE_ALIVE
-            actions.append(ServerStatus.source.set(source))
         earlier = ServerStatus.checkedAt.does_not_exist() | (ServerStatus.checkedAt < now)
         condition: Any = ServerStatus.PK.exists() & earlier
         if values.get("isOnline") is False:

@@ -7,9 +7,17 @@ from typing import Any
 
 from firstspawn.clients.gameservers import PingResult
 from firstspawn.uptime.absence import INTERVAL, Stage, due, interval, stage_of
-from firstspawn.uptime.state import NEVER, RosterBook, Slot, percentage
+from firstspawn.uptime.state import (
+    NEVER,
+    SOURCE_ALIVE,
+    SOURCE_TOLD,
+    RosterBook,
+    Slot,
+    percentage,
+)
 
 FAILURES_TO_OFFLINE = 3
+_UNTOLD_TO_NOBODY = 3
 WINDOW = 30 * 24 * 60 // INTERVAL
 _UPTIME_STEP = 5
 _PLAYERS_STEP = 5
@@ -55,7 +63,7 @@ def record(
     """
     known = book.slots.get(number)
     slot = book.slots.setdefault(number, Slot(due=minute))
-    was, stage = (slot.online, slot.untold, slot.stage), slot.stage
+    was, stage = (slot.online, bool(slot.untold), slot.stage), slot.stage
     if unopened and slot.seen == NEVER:
         slot.down, slot.stage, excused = NEVER, Stage.PRESENT, True
     _judge(slot, answer, minute, excused=excused)
@@ -66,14 +74,14 @@ def record(
     uptime, players = percentage(slot), _players_shown(slot, answer)
     if not (
         dress
-        or (slot.online, slot.untold, slot.stage) != was
+        or (slot.online, bool(slot.untold), slot.stage) != was
         or slot.blocked != blocked
         or have_moved(slot.players, players)
         or abs(uptime - slot.uptime) >= _UPTIME_STEP
     ):
         return None
+    values = _values(slot, answer, players) | {"uptime": uptime / 10}
     slot.uptime, slot.players = uptime, players
-    values = _values(slot, answer)
     if slot.stage != stage or (force and stage):
         values |= _absence(slot)
     if slot.blocked != blocked or (force and blocked):
@@ -108,7 +116,7 @@ def _count(slot: Slot, answer: PingResult, minute: int) -> None:
     if answer.online:
         slot.checks += 1
         slot.answered += 1
-        slot.untold = answer.players is None
+        slot.untold = min(slot.untold + 1, _UNTOLD_TO_NOBODY) if answer.players is None else 0
         slot.hour.add(answer.players or 0, answer.latency_ms or 0)
         return
     # Who is asked less often is away no less: one check stands for all that were left out.
@@ -143,7 +151,9 @@ def _may_dress(slot: Slot, minute: int) -> bool:
 
 def _players_shown(slot: Slot, answer: PingResult) -> int:
     if answer.leaves_players:
-        return slot.players  # whoever knows how many there are has written it: a plugin, perhaps
+        # Whoever knows how many there are has written it: a plugin, perhaps. If there is none, what
+        # we were told once must not stay for ever.
+        return slot.players if slot.untold < _UNTOLD_TO_NOBODY else 0
     if answer.online:
         return answer.players or 0
     return slot.players if slot.online else 0
@@ -154,11 +164,13 @@ def _look(answer: PingResult) -> int:
     return zlib.crc32(shown.encode(errors="replace")) & 0xFFFFFF
 
 
-def _values(slot: Slot, answer: PingResult) -> dict[str, Any]:
-    values: dict[str, Any] = {"isOnline": slot.online, "uptime": slot.uptime / 10}
+def _values(slot: Slot, answer: PingResult, players: int) -> dict[str, Any]:
+    values: dict[str, Any] = {"isOnline": slot.online}
     leaves = answer.leaves_players if answer.online else slot.online and slot.untold
-    if not leaves:
-        values["playerCount"] = slot.players
+    if not leaves or (slot.players and not players):
+        values["playerCount"] = players
+    if slot.online:
+        values["source"] = SOURCE_ALIVE if leaves else SOURCE_TOLD
     if answer.online:
         values["latency"] = answer.latency_ms
     elif not slot.online:

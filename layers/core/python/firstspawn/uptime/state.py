@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from firstspawn.uptime.packing import Row, pack, unpack
 
+# Who knows how many play: our check was told, or saw that it lives, or nobody but the plugin.
+SOURCE_TOLD, SOURCE_ALIVE, SOURCE_PLUGIN = "TOLD", "ALIVE", "PLUGIN"
 NEVER = -1
 _COLUMNS = 20
 
@@ -51,8 +53,8 @@ class Slot:
     the percentage, `seen` the minute of the last answer, `address` a digest of what was asked.
     `dressed` is the minute the look was last shown, `down` the first unanswered check outside of
     maintenance since the last answer, `stage` how far that has led (`absence.py`), `icon` a digest
-    of the icon shown, `blocked` whether Mojang blocks the address, `untold` whether the last answer
-    left out how many play.
+    of the icon shown, `blocked` whether Mojang blocks the address, `untold` the run of answers (up
+    to 3) that left out how many play.
     """
 
     due: int
@@ -70,7 +72,7 @@ class Slot:
     stage: int = 0
     icon: int = 0
     blocked: bool = False
-    untold: bool = False
+    untold: int = 0
     hour: Sums = field(default_factory=Sums)
 
 
@@ -154,7 +156,7 @@ def _slot(row: Row, base: int) -> Slot:
         stage=stage,
         icon=icon,
         blocked=bool(flags & 1),
-        untold=bool(flags & 2),
+        untold=flags >> 1,
         hour=Sums(hour_checks, hour_checks - hour_missed, *others),
     )
     slot.uptime = percentage(slot) + uptime
