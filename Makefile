@@ -71,9 +71,10 @@ deploy: install ## Build, package and deploy: make deploy STACK=aws STAGE=dev
 	@test -n "$(STACK)" || { echo "Say where: make deploy STACK=aws STAGE=dev" >&2; exit 1; }
 	@$(RUN) -m infra.deploy --stack $(STACK) --stage $(STAGE)
 
-bench: install ## Measure cold starts, warm requests, pings, an hour of uptime, the front door, playtime
+bench: install ## Measure cold starts, requests, pings, an hour of uptime, searches, the front door, playtime
 	@.venv/bin/uv pip install -q --python $(RUN) --require-hashes -r requirements-bench.txt
-	@for name in cold_start warm_request pings "uptime_day --servers 1000 --hours 1" front_door playtime_sync; do \
+	@for name in cold_start warm_request pings "uptime_day --servers 1000 --hours 1" "search --sizes 10000 --rounds 3" \
+		front_door playtime_sync; do \
 		echo "== $$name"; $(RUN) -m benchmarks.$$name || exit 1; \
 	done
 

@@ -227,6 +227,28 @@ def test_a_server_only_its_plugin_knows_is_absent_when_the_plugin_is(
     shown = status(server, clock)
     assert shown.isOnline
     assert {shown.absenceStage, shown.isUnlisted, shown.unreachableSince} == {None}
+    # When it falls silent once more, then it is warned about and unlisted once more
+    plugins.show(server, None, 0, clock.advance(minutes=1))
+    assert sorted(set(live(22))) == [0, 1, 2, 3]
+    assert status(server, clock).isUnlisted
+
+
+def test_an_unlisted_server_is_said_to_be_so_once_a_day(clock: FrozenClock, shard: int) -> None:
+    # Given one that has been away for long
+    enrol(clock)
+    worker = rounds(clock, FakePinger(lambda slot: offline()))
+    for _ in range(16):
+        worker.run(scheduled(clock, shard))
+        clock.advance(days=1)
+
+    # When two more days pass, hour by hour
+    shown = 0
+    for _ in range(48):
+        clock.advance(hours=1)
+        report = worker.run(scheduled(clock, shard))
+        shown += report.shown if report else 0
+
+    assert shown == 2
 
 
 def test_either_edition_makes_a_server_online(clock: FrozenClock, shard: int) -> None:

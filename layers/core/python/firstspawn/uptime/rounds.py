@@ -16,7 +16,7 @@ from firstspawn.uptime.errors import RosterBusy, RoundOvertaken
 from firstspawn.uptime.packing import pack
 from firstspawn.uptime.repository import RosterRepository
 from firstspawn.uptime.rollover import HOURS, MINUTES, close_hour, day_rows, day_to_roll
-from firstspawn.uptime.rules import Change, is_due, record, renew_absence
+from firstspawn.uptime.rules import Change, is_due, is_overdue, record, renew_absence
 from firstspawn.uptime.schemas import Lease, Member, Roster, RosterMessage
 from firstspawn.uptime.state import RosterBook
 
@@ -129,7 +129,7 @@ class RoundService:
                 slot,
                 answer,
                 minute,
-                force=lease.is_dirty,
+                force=lease.is_dirty or is_overdue(book.slots.get(slot), minute),
                 excused=slot in excused,
                 unopened=slot in unopened,
                 blocked=slot in blocked,

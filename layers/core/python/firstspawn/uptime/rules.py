@@ -23,6 +23,7 @@ _UPTIME_STEP = 5
 _PLAYERS_STEP = 5
 _PLAYERS_PART = 10
 _DRESSED_FOR = 30
+_SAID_AGAIN = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,15 @@ class Change:
 def is_due(slot: Slot | None, horizon: int, address: int) -> bool:
     """Tell whether to ask now: up to the minute `horizon`, or at once who is new or has moved."""
     return slot is None or slot.due <= horizon or slot.address != address
+
+
+def is_overdue(slot: Slot | None, minute: int) -> bool:
+    """Tell whether to say again, once a day, that a server is unlisted: its plugin may have had it
+    listed for a while, which no round was told.
+    """
+    if slot is None or slot.stage != Stage.UNLISTED:
+        return False
+    return minute - slot.dressed >= _SAID_AGAIN
 
 
 def record(
@@ -180,9 +190,9 @@ def _values(slot: Slot, answer: PingResult, players: int) -> dict[str, Any]:
 
 def _dress(slot: Slot, answer: PingResult, minute: int) -> dict[str, Any]:
     """What a server says of itself; nothing if it did not answer."""
+    slot.dressed = minute
     if not answer.online or answer.alive_only:
         return {}
-    slot.dressed = minute
     most = {} if answer.hides_players else {"maxPlayers": answer.max_players or 0}
     return most | {
         "gameVersion": answer.version or None,
