@@ -35,6 +35,7 @@ _PARAMETERS = {
     "LogLevel": "FIRSTSPAWN_LOG_LEVEL",
     "LogDays": "FIRSTSPAWN_LOG_DAYS",
     "PluginConcurrency": "FIRSTSPAWN_PLUGIN_CONCURRENCY",
+    "UptimeConcurrency": "FIRSTSPAWN_UPTIME_CONCURRENCY",
     "AlarmTopic": "FIRSTSPAWN_ALARM_TOPIC",
 }
 

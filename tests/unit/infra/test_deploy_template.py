@@ -265,6 +265,21 @@ def test_who_knocks_at_the_plugins_door_gets_in_by_its_url_alone() -> None:
     assert all("FunctionUrlAuthType" in one or one["InvokedViaFunctionUrl"] for one in public)
 
 
+def test_how_many_rosters_are_checked_at_a_time_is_a_setting() -> None:
+    template = deployable()
+    mappings = _of_type(template, "AWS::Lambda::EventSourceMapping")
+
+    (bound,) = [
+        one["ScalingConfig"]["MaximumConcurrency"]
+        for one in mappings.values()
+        if one["EventSourceArn"] == {"Fn::GetAtt": ["UptimeQueue", "Arn"]}
+    ]
+
+    of_the_stack = {"Fn::FindInMap": ["Concurrency", {"Ref": "Stack"}, "Uptime"]}
+    setting = {"Ref": "UptimeConcurrency"}
+    assert bound == {"Fn::If": ["HasUptimeConcurrency", setting, of_the_stack]}
+
+
 def test_a_flood_at_the_plugins_door_leaves_concurrency_to_everybody_else() -> None:
     template = deployable()
     functions = _of_type(template, "AWS::Lambda::Function")
