@@ -76,7 +76,8 @@ def registration(server: DemoServer, port: int, bedrock_port: int, now: datetime
 
 
 def _opening(slug: str, now: datetime) -> datetime:
-    return now.replace(hour=18, minute=0, second=0, microsecond=0) + timedelta(days=7 + _draw(slug, "opens") % 28)
+    evening = now.replace(hour=18, minute=0, second=0, microsecond=0)
+    return evening + timedelta(days=7 + _draw(slug, "opens") % 28)
 
 
 def _one(texts: tuple[str, ...], slug: str) -> str:
