@@ -50,7 +50,7 @@ from tests.support.search_documents import crowd
 
 FACETS = tuple(NAMES.values())
 ALIAS = "benchmark-servers"
-FEATURED = Aside(AnyOf("isFeatured", (True,)), 3, 7)
+FEATURED = Aside("featured", AnyOf("isFeatured", (True,)), 3, 7)
 BATCH = 1000
 TEXTS = (
     "dragon", "sky block", "survival", "moon haven", "eve", "economy pvp", "frost network",
@@ -233,7 +233,7 @@ def run(size: int, rounds: int, url: str) -> None:
         with bare(url) as ask:
             asks |= {
                 "OpenSearch, our client": remote.search,
-                "..., with featured": lambda q: remote.search(replace(q, aside=FEATURED)),
+                "..., with featured": lambda q: remote.search(replace(q, asides=(FEATURED,))),
                 "our query, no client": lambda q: ask(request_body(q)),
                 "bare": lambda q: ask(bare_body(q)),
                 "bare, whole words": lambda q: ask(bare_body(q, unfinished=False)),

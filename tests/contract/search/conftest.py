@@ -13,16 +13,18 @@ from tests.support.opensearch import delete_indexes
 
 ENGINES = ("embedded", "opensearch")
 MakeEngine = Callable[[], SearchEngine]
-# Engine -> kind of query -> nDCG@10 and MRR, as the relevance suite measured them.
-RELEVANCE_FIGURES: dict[str, dict[str, tuple[float, float]]] = {}
+# A test's property, so that it comes through from a worker: the engine, and its nDCG@10 and MRR by
+# kind of query.
+RELEVANCE = "relevance"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Report how good the order of search results was."""
-    for engine, kinds in RELEVANCE_FIGURES.items():
-        terminalreporter.write_line(f"relevance, {engine}: nDCG@10, MRR", bold=True)
-        for kind, (gain, rank) in kinds.items():
-            terminalreporter.write_line(f"  {kind:12} {gain:.3f}  {rank:.3f}")
+    for report in terminalreporter.getreports("passed"):
+        for engine, kinds in (value for name, value in report.user_properties if name == RELEVANCE):
+            terminalreporter.write_line(f"relevance, {engine}: nDCG@10, MRR", bold=True)
+            for kind, (gain, rank) in kinds.items():
+                terminalreporter.write_line(f"  {kind:12} {gain:.3f}  {rank:.3f}")
 
 
 @pytest.fixture(scope="module", params=ENGINES)

@@ -4,17 +4,18 @@ The figures are printed at the end of the run. Grades come from what the servers
 `tests/support/relevance`.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from statistics import mean
 
 import pytest
 
 from firstspawn.clients.search.embedded import EmbeddedEngine
+from firstspawn.clients.search.weights import EXPOSURE_DAYS, SMALL_PROOF
 from firstspawn.discovery.schemas import SearchPage, SearchParams
 from firstspawn.discovery.service import DiscoveryService
 from firstspawn.kit.cursors import Cursors
-from tests.contract.search.conftest import RELEVANCE_FIGURES, MakeEngine, filled
+from tests.contract.search.conftest import RELEVANCE, MakeEngine, filled
 from tests.support.clock import FrozenClock, RepeatableBytes
 from tests.support.relevance.corpus import corpus
 from tests.support.relevance.metrics import DEPTH, ndcg, reciprocal_rank
@@ -26,6 +27,7 @@ LEAST = dict.fromkeys(NAMES, (0.98, 0.98)) | {
     "theme": (0.95, 0.97), "combined": (0.95, 0.97), "script": (0.94, 0.97), "all": (0.97, 0.98),
 }  # fmt: skip
 TRUTHS = {truth.id: truth for truth, _ in corpus()}
+POINTS = {document.id: document.fields["rankScore"] for _, document in corpus()}
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,9 @@ def found(page: SearchPage) -> list[str]:
     return [card.id for card in page.items]
 
 
-def test_judged_searches_are_answered_in_a_good_order(discovery: DiscoveryService) -> None:
+def test_judged_searches_are_answered_in_a_good_order(
+    discovery: DiscoveryService, record_property: Callable[[str, object], None]
+) -> None:
     # When all judged queries are asked
     scores: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for query in queries():
@@ -56,7 +60,7 @@ def test_judged_searches_are_answered_in_a_good_order(discovery: DiscoveryServic
     every = [one for kind in scores.values() for one in kind]
     engine = "embedded" if isinstance(discovery._engine, EmbeddedEngine) else "OpenSearch"
     figures = {kind: _means(each) for kind, each in {**scores, "all": every}.items()}
-    RELEVANCE_FIGURES[engine] = figures
+    record_property(RELEVANCE, [engine, figures])
     poor = {
         kind: figures[kind]
         for kind, least in LEAST.items()
@@ -124,15 +128,34 @@ def test_a_misspelt_name_is_found_and_put_right(discovery: DiscoveryService) -> 
 
 
 def test_a_small_server_comes_up_on_its_day(discovery: DiscoveryService) -> None:
-    # Given the order of two days
-    def first_hundred(day: int) -> list[str]:
-        clock = FrozenClock()
-        clock.advance(days=day)
-        discovery._clock = clock
-        return found(discovery.search(SearchParams(tags=["parkour"], limit=100)))
+    # Given the first ten of a list of twenty, on each day of a fortnight
+    days: Counter[str] = Counter()
+    for _ in _fortnight(discovery):
+        page = discovery.search(SearchParams(tags=["parkour"], region=["SA"], limit=10))
+        assert page.total == 20
+        days.update(one for one in found(page) if POINTS[one] <= SMALL_PROOF)
 
-    today, tomorrow = first_hundred(0), first_hundred(1)
+    # Then small servers are among them on one day, and on that alone
+    assert len(days) >= 5
+    assert set(days.values()) == {1}
 
-    # Then some come up that did not the day before, and those who have proved more stay
-    assert 5 <= len(set(tomorrow) - set(today)) <= 60
-    assert len(set(tomorrow) & set(today)) >= 40
+
+def test_small_servers_are_in_the_spotlight_of_every_list(discovery: DiscoveryService) -> None:
+    # Given a fortnight of lists whose first pages are full of servers that have proved more
+    shown: set[str] = set()
+    for _ in _fortnight(discovery):
+        for listed in (SearchParams(), SearchParams(q="parkour"), SearchParams(tags=["pvp"])):
+            page = discovery.search(listed.model_copy(update={"withSpotlight": True}))
+            shown |= (three := {card.id for card in page.spotlight})
+            assert len(three) == 3
+
+    # Then every list has shown three others each day, all of them small
+    assert len(shown) > 100
+    assert all(POINTS[one] <= SMALL_PROOF for one in shown)
+
+
+def _fortnight(discovery: DiscoveryService) -> Iterator[None]:
+    clock = discovery._clock = FrozenClock()
+    for _ in range(EXPOSURE_DAYS):
+        yield
+        clock.advance(days=1)

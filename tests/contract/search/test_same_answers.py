@@ -47,6 +47,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
         {},
         {"q": "dragon", "highlight": True, "explain": True, "withFeatured": True},
         {"q": "dragn", "withFeatured": True},
+        {"withFeatured": True, "withSpotlight": True},
         {"q": "moon kingdm 1.20"},
         {"q": "sky blo", "explain": True, "limit": 50},
         {"q": "pvp sky block", "explain": True, "limit": 50},

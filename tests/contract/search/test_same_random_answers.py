@@ -35,7 +35,10 @@ WORDS = (
     "sky block moon haven dragon eve economy pvp survival friendly quest craft 12 mini games"
     " 1.20 hytale java server royal kingdom"
 )
-FEATURED = Aside(AnyOf("isFeatured", (True,)), 3, seed=9)
+ASIDES = (
+    Aside("featured", AnyOf("isFeatured", (True,)), 3, seed=9),
+    Aside("spotlight", AnyOf("exposureGroup", (3,)), 3, seed=7),
+)
 
 
 def _document(one: Document) -> Document:
@@ -97,7 +100,7 @@ def _query(dice: random.Random) -> SearchQuery:
         approximate=text is not None and dice.random() < 0.3,
         seed=dice.randrange(100),
         exposed=dice.choice((None, 3)),
-        aside=dice.choice((None, FEATURED)),
+        asides=dice.choice(((), ASIDES)),
         counted=bool(facets) or dice.random() < 0.5,
     )
 

@@ -2,13 +2,16 @@
 
 import random
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 
 from firstspawn.clients.search.interface import Document
+from firstspawn.discovery.ranking import Proof, exposure_group
 from tests.support.relevance import words as w
 from tests.support.search_documents import document
 
 SIZE = 5000
+_LISTED, _NOW = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 11, 24, tzinfo=UTC)
 _LANGUAGES = ("en",) * 10 + ("de", "es", "fr", "pl", "ru", "ru", "zh", "zh", "ja", "ko")
 _REGION = {
     "en": ("NA", "EU", "OC"),
@@ -119,6 +122,7 @@ def _document(truth: Truth, name: str, dice: random.Random, rank: int | None = N
     short = w.SHORT[truth.language].format(
         theme=_called(truth.theme, truth.language), extra=dice.choice(w.EXTRAS)
     )
+    points = int(dice.triangular(0, 40, 4)) if rank is None else rank
     major = ".".join(truth.version.split(".")[:2])
     return document(
         truth.id,
@@ -132,6 +136,6 @@ def _document(truth: Truth, name: str, dice: random.Random, rank: int | None = N
         region=truth.region,
         version=truth.version,
         versions=sorted({major, truth.version}),
-        rankScore=int(dice.triangular(0, 40, 4)) if rank is None else rank,
-        exposureGroup=dice.choice((None, None, *range(14))),
+        rankScore=points,
+        exposureGroup=exposure_group(truth.id, points, Proof(isOnline=True), _LISTED, _NOW),
     )

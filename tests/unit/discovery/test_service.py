@@ -13,7 +13,6 @@ from firstspawn.clients.search.interface import (
     AnyOf,
     Between,
     Near,
-    SearchEngine,
     SearchQuery,
     SearchResult,
 )
@@ -21,10 +20,10 @@ from firstspawn.clients.search.opensearch import OpenSearchEngine
 from firstspawn.clients.search.weights import NAME_BEGINS, SAME_NAME, WORD
 from firstspawn.discovery.errors import BadSearchCursor, SearchUnavailable
 from firstspawn.discovery.ranking import exposed_on
-from firstspawn.discovery.schemas import SearchPage, SearchParams, Sort, SuggestParams
+from firstspawn.discovery.schemas import SearchParams, Sort, SuggestParams
 from firstspawn.discovery.service import DiscoveryService
-from firstspawn.kit.cursors import Cursors
-from tests.support.clock import FrozenClock, RepeatableBytes
+from tests.support.clock import FrozenClock
+from tests.support.discovery import search, service
 from tests.support.search_documents import crowd, document
 
 
@@ -37,18 +36,9 @@ def engine(tmp_path: Path) -> Iterator[EmbeddedEngine]:
     made.close()
 
 
-def service(engine: SearchEngine, clock: FrozenClock | None = None) -> DiscoveryService:
-    cursors = Cursors(b"k" * 32)
-    return DiscoveryService(engine, cursors, clock=clock or FrozenClock(), random=RepeatableBytes())
-
-
 @pytest.fixture
 def discovery(engine: EmbeddedEngine) -> DiscoveryService:
     return service(engine)
-
-
-def search(discovery: DiscoveryService, **parameters: Any) -> SearchPage:
-    return discovery.search(SearchParams(**parameters))
 
 
 class Recording(EmbeddedEngine):
@@ -227,25 +217,6 @@ def test_highlights_come_when_asked_for_and_are_safe(
     }
 
 
-def test_featured_servers_are_apart_from_the_order_and_on_the_first_page_alone(
-    discovery: DiscoveryService, engine: EmbeddedEngine
-) -> None:
-    # Given a featured server with nothing to its name
-    engine.write([document("paid", "Paid", isFeatured=True), document("x", "Paid Too")])
-
-    first = search(discovery, limit=50, withFeatured=True)
-    second = search(discovery, limit=50, withFeatured=True, cursor=first.nextCursor)
-
-    # Then it is labelled and shown apart, and stands where it belongs in the results
-    assert {card.id for card in first.featured} == {"paid", "00000000"}
-    assert all(card.isFeatured for card in first.featured)
-    assert second.featured == []
-    order = [card.id for card in (*first.items, *second.items)]
-    assert order.index("paid") > 50
-    assert search(discovery, q="hypixel", withFeatured=True).featured == []
-    assert search(discovery).featured == []
-
-
 def test_a_random_order_lasts_while_paging_and_is_another_one_next_time(
     discovery: DiscoveryService,
 ) -> None:
@@ -265,28 +236,6 @@ def test_a_random_order_lasts_while_paging_and_is_another_one_next_time(
     assert sorted(first) == sorted(second)
     assert first != second
     assert chosen == again
-
-
-def test_the_exposed_servers_change_with_the_day_and_not_while_paging(
-    engine: EmbeddedEngine, clock: FrozenClock
-) -> None:
-    # Given servers with a day each, all alike otherwise
-    small = [document(f"s{n:02d}", "Small", exposureGroup=n % 14) for n in range(28)]
-    engine.write(small)
-    discovery = service(engine, clock)
-
-    def order(cursor: str | None = None, limit: int = 3) -> SearchPage:
-        return search(discovery, q="small", limit=limit, cursor=cursor)
-
-    first = order()
-    today = [card.id for card in order(limit=28).items]
-    clock.advance(hours=24)
-    rest = order(first.nextCursor, 28)
-    tomorrow = [card.id for card in order(limit=28).items]
-
-    assert [card.id for card in (*first.items, *rest.items)] == today
-    assert today[:2] != tomorrow[:2]
-    assert set(today) == set(tomorrow)
 
 
 def test_an_explanation_adds_up(engine: EmbeddedEngine, clock: FrozenClock) -> None:

@@ -1,5 +1,6 @@
 """Parameters as a query for the engine."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +18,8 @@ from firstspawn.clients.search.interface import (
 from firstspawn.discovery.ranking import exposed_on
 from firstspawn.discovery.schemas import SearchParams, Sort, SuggestParams, to_point
 
-FEATURED = 3
+FEATURED, SPOTLIGHT = "featured", "spotlight"
+_ASIDE = 3
 # The API's name of a facet -> the index's.
 FACETS = {
     "gameType": "gameType",
@@ -27,6 +29,7 @@ FACETS = {
     "language": "language",
     "version": "versions",
 }
+_HOUR = 3_600_000
 _FIELDS = {Sort.TRENDING: "trend", Sort.NEW: "createdAt"}
 
 
@@ -62,13 +65,19 @@ def search_query(params: SearchParams, start: Start, after: SortValues | None) -
         seed=start.seed,
         exposed=exposed_on(start.day),
         whole=params.highlight or params.explain,
-        aside=_featured(start) if params.withFeatured and after is None else None,
+        asides=tuple(_asides(params, start)) if after is None else (),
     )
 
 
-def _featured(start: Start) -> Aside:
-    """The featured servers that fit the search, in an order of the day's own."""
-    return Aside(AnyOf("isFeatured", (True,)), FEATURED, start.day.toordinal())
+def _asides(params: SearchParams, start: Start) -> Iterator[Aside]:
+    """The featured servers that fit the search, in an order of the day's own; and of the small and
+    new ones whose day it is others every hour, however many have proved more.
+    """
+    if params.withFeatured:
+        yield Aside(FEATURED, AnyOf("isFeatured", (True,)), _ASIDE, start.day.toordinal())
+    if params.withSpotlight:
+        exposed = AnyOf("exposureGroup", (exposed_on(start.day),))
+        yield Aside(SPOTLIGHT, exposed, _ASIDE, start.at // _HOUR)
 
 
 def suggest_query(params: SuggestParams) -> SearchQuery:

@@ -124,6 +124,9 @@ class SearchParams(_Filters):
     ] = None
     highlight: Annotated[bool, Field(description="Say what fits, as escaped HTML")] = False
     withFeatured: Annotated[bool, Field(description="Also show featured servers, apart")] = False
+    withSpotlight: Annotated[
+        bool, Field(description="Also show small and new servers whose day it is, apart")
+    ] = False
     explain: Annotated[bool, Field(description="Say what each point is for; admins only")] = False
     limit: Annotated[int, Field(ge=1, le=100)] = 20
     cursor: Annotated[str, Field(max_length=1024)] | None = None
@@ -203,7 +206,7 @@ class ServerCard(Dto):
 
 
 class FacetCount(Dto):
-    """How many results a value of a filter would leave."""
+    """How many results have a value: of all that the other filters leave."""
 
     value: str
     count: int
@@ -224,9 +227,9 @@ class SearchPage(Dto):
     """One page. `total` counts all results.
 
     `approximate`: nothing had all the words, so these are close spellings or have most of them;
-    `didYouMean` is then the text as it may have been meant. `featured` are servers the platform
-    presents, if asked for, on the first page, if they fit the search: they are apart from the
-    results, whose order they have no part in.
+    `didYouMean` is then the text as it may have been meant. On the first page, if asked for, and
+    apart from the results, whose order they have no part in: `featured` are servers the platform
+    presents, `spotlight` small and new ones whose day it is, if they fit the search.
     """
 
     items: list[ServerCard]
@@ -234,6 +237,7 @@ class SearchPage(Dto):
     total: int
     facets: Facets
     featured: list[ServerCard]
+    spotlight: list[ServerCard]
     approximate: bool
     didYouMean: str | None
 

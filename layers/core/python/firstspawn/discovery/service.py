@@ -19,7 +19,7 @@ from firstspawn.kit.clock import Clock
 from firstspawn.kit.cursors import BadCursor, Cursors
 from firstspawn.kit.ids import RandomBytes
 
-_NOT_THE_QUERY = {"cursor", "limit", "highlight", "explain", "withFeatured"}
+_NOT_THE_QUERY = {"cursor", "limit", "highlight", "explain", "withFeatured", "withSpotlight"}
 _RETRY_AFTER = 10
 
 
@@ -51,12 +51,16 @@ class DiscoveryService:
             position = [start.at, start.seed, start.approximate, *result.next_after]
             cursor = self._cursors.write(asked, position)
         ranked = zip(result.hits, result.values, strict=True)
+        aside = {
+            name: [card(hit, params, query) for hit in hits] for name, hits in result.asides.items()
+        }
         return SearchPage(
             items=[card(hit, params, query, value) for hit, value in ranked],
             nextCursor=cursor,
             total=result.total,
             facets=facets(result),
-            featured=[card(hit, params, query) for hit in result.aside],
+            featured=aside.get(queries.FEATURED, []),
+            spotlight=aside.get(queries.SPOTLIGHT, []),
             approximate=query.approximate and result.total > 0,
             didYouMean=meant(query, result.hits),
         )

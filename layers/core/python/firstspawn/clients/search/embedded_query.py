@@ -17,6 +17,7 @@ from firstspawn.clients.search.interface import (
     DISTANCE,
     RANDOM,
     RELEVANCE,
+    Aside,
     Filter,
     SearchQuery,
     SearchResult,
@@ -41,16 +42,13 @@ def run(connection: sqlite3.Connection, g: int, query: SearchQuery) -> SearchRes
         values=tuple(value for _, _, value, _ in page),
         next_after=(page[-1][2], page[-1][3]) if len(rows) > len(page) > 0 else None,
         facets=facets,
-        aside=_aside(connection, source, query, late),
+        asides={one.name: _aside(connection, source, one, late) for one in query.asides},
     )
 
 
 def _aside(
-    connection: sqlite3.Connection, source: Source, query: SearchQuery, late: tuple[Filter, ...]
+    connection: sqlite3.Connection, source: Source, aside: Aside, late: tuple[Filter, ...]
 ) -> list[dict[str, Any]]:
-    aside = query.aside
-    if aside is None:
-        return []
     short = SearchQuery(sort=RANDOM, seed=aside.seed, size=aside.size)
     rows = _page(connection, source, short, (*late, aside.filter))
     return [_hit(body, None) for body, _, _, _ in rows[: aside.size]]
@@ -87,7 +85,7 @@ def _sort_value(query: SearchQuery) -> Condition:
     if query.sort == RANDOM:
         return f"((d.shuffle * ?) & {orders.MASK})", [orders.factor(query.seed)]
     if query.sort != RELEVANCE:
-        return f"COALESCE({column(query.sort)}, 0)", []
+        return f"COALESCE({column(query.sort)}, ?)", [orders.missing(query)]
     rank, values = "COALESCE(d.rankScore, 0)", []
     if query.exposed is not None:
         rank += f" + (d.exposureGroup IS ?) * {EXPOSURE}"

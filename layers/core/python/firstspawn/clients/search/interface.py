@@ -41,7 +41,7 @@ class AnyOf:
     """Keep documents whose field holds at least one of the values."""
 
     field: str
-    values: tuple[str | bool, ...]
+    values: tuple[str | bool | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,7 @@ Filter = AnyOf | AllOf | Between | Near
 class Aside:
     """A short list beside a page: what fits `filter`, too, in the random order of `seed`."""
 
+    name: str
     filter: AnyOf
     size: int
     seed: int
@@ -118,7 +119,7 @@ class SearchQuery:
     exposed: int | None = None
     whole: bool = False
     counted: bool = True
-    aside: Aside | None = None
+    asides: tuple[Aside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class SearchResult:
     next_after: SortValues | None = None
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     values: SortValues = ()
-    aside: list[dict[str, Any]] = field(default_factory=list)
+    asides: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from firstspawn.clients.search.interface import (
 
 Json = dict[str, Any]
 
-_ASIDE, _VALUES = "aside", "values"
+_VALUES, _TOP = "values", "top"
 _DESCRIPTION = "description"
 
 _SHUFFLED = f"(doc['shuffle'].value * params.factor) & {orders.MASK}L"
@@ -44,8 +44,8 @@ def request_body(query: SearchQuery) -> Json:
         body["post_filter"] = {"bool": {"filter": [_filter(f) for f in late]}}
     if query.facets:
         body["aggs"] = {name: _facet(name, late) for name in query.facets}
-    if query.aside is not None:
-        body.setdefault("aggs", {})[_ASIDE] = _aside(query.aside, late)
+    for aside in query.asides:
+        body.setdefault("aggs", {})[aside.name] = _aside(aside, late)
     if query.after is not None:
         body["search_after"] = list(query.after)
     return body
@@ -64,7 +64,7 @@ def _sort(query: SearchQuery) -> Json:
         # An index that an older version made has no such field, and still answers.
         unknown = {"missing": 0, "unmapped_type": "integer"}
         return {_rank(query): {"order": query.direction, **unknown}}
-    return {query.sort: {"order": query.direction, "missing": 0}}
+    return {query.sort: {"order": query.direction, "missing": orders.missing(query)}}
 
 
 def _aside(aside: Aside, late: tuple[Filter, ...]) -> Json:
@@ -73,7 +73,7 @@ def _aside(aside: Aside, late: tuple[Filter, ...]) -> Json:
         "sort": [_shuffled(aside.seed, "desc"), {"id": "asc"}],
     }
     fitting = [_filter(one) for one in (*late, aside.filter)]
-    return {"filter": {"bool": {"filter": fitting}}, "aggs": {"top": {"top_hits": top}}}
+    return {"filter": {"bool": {"filter": fitting}}, "aggs": {_TOP: {"top_hits": top}}}
 
 
 def _shuffled(seed: int, direction: str) -> Json:
@@ -209,7 +209,7 @@ def read_result(query: SearchQuery, answer: Json) -> SearchResult:
     found = answer["hits"]["hits"]
     page = found[: query.size]
     counted = answer.get("aggregations", {})
-    aside = counted.pop(_ASIDE)["top"]["hits"]["hits"] if query.aside else []
+    asides = {one.name: counted.pop(one.name)[_TOP]["hits"]["hits"] for one in query.asides}
     return SearchResult(
         hits=[_hit(hit) for hit in page],
         total=answer["hits"]["total"]["value"] if query.counted else 0,
@@ -219,7 +219,7 @@ def read_result(query: SearchQuery, answer: Json) -> SearchResult:
             name: {b["key"]: b["doc_count"] for b in one.get(_VALUES, one)["buckets"]}
             for name, one in counted.items()
         },
-        aside=[hit["_source"] for hit in aside],
+        asides={name: [hit["_source"] for hit in hits] for name, hits in asides.items()},
     )
 
 

@@ -2,9 +2,11 @@
 
 import zlib
 
+from firstspawn.clients.search import mapping
 from firstspawn.clients.search.interface import Near, SearchQuery
 
 MASK = 2**31 - 1
+_AFTER_ALL_DATES = 2**53 - 1
 
 
 def factor(seed: int) -> int:
@@ -21,3 +23,9 @@ def centre(query: SearchQuery) -> Near:
         if isinstance(one, Near):
             return one
     raise ValueError("an order by distance needs a point")
+
+
+def missing(query: SearchQuery) -> int:
+    """What a document without a value is ordered by: numbers count as 0, no date comes last."""
+    is_date = mapping.columns().get(query.sort) == "date"
+    return _AFTER_ALL_DATES if is_date and query.direction == "asc" else 0
