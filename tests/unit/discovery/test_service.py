@@ -295,7 +295,7 @@ def test_names_are_completed_within_a_game(
 ) -> None:
     engine.write(
         [
-            document("a", "Zephyr Realms"),
+            document("a", "Zephyr Realms", checkedAt="2026-11-24T11:55:00.000Z"),
             document("b", "Realms of Zephyr", gameType="HYTALE"),
             document("c", "Other", tags=["zephyr"], description="zephyr"),
         ]
@@ -310,6 +310,8 @@ def test_names_are_completed_within_a_game(
     assert suggested(q="zephry") == ["a", "b"]
     assert suggested(q="★") == []
     found = discovery.suggest(SuggestParams(q="zeph")).items[0]
+    assert found.checkedAt == search(discovery, q="zephyr realms").items[0].checkedAt
+    assert found.checkedAt is not None
     assert found.highlight == "<em>Zephyr</em> Realms"
 
 

@@ -243,7 +243,7 @@ class SearchPage(Dto):
 
 
 class Suggestion(Dto):
-    """A server whose name may be meant; `highlight` is the name as HTML."""
+    """A server whose name may be meant; `highlight` is the name as HTML, `checkedAt` as in cards."""
 
     id: str
     slug: str
@@ -252,6 +252,7 @@ class Suggestion(Dto):
     iconUrl: str | None = None
     isOnline: bool = False
     playerCount: int = 0
+    checkedAt: datetime | None = None
     highlight: str | None = None
 
 
