@@ -32,6 +32,13 @@ SERVERS = [
     ),
     document("short", "PvP Arena", shortDescription="duels and tournaments"),
     document("weak", "Old Tavern", description="duels on sundays", rankScore=50),
+    document("swords", "⚔️Анархия⚔️"),
+    document("no-swords", "Анархия Плюс", rankScore=50),
+    document("swords-2", "⚔️东方⚔️"),
+    document("keycap", "1️⃣Lifesteal®️"),
+    document("vowels", "مُحَمَّد"),
+    document("no-vowels", "محمد واحد", rankScore=50),
+    document("points", "שָׁלוֹם"),
     document("gone", "Hypixel Gone", listed=False, rankScore=50),
 ]
 
@@ -94,6 +101,14 @@ def found(engine: SearchEngine, text: str, *, approximate: bool = False) -> list
         ("ЛЕС", ["russian"]),
         ("елки", ["russian-2"]),
         ("выжив", ["russian"]),
+        # The same words and the same name, however they are decorated.
+        ("анархия", ["swords", "no-swords"]),
+        ("⚔️анархия", ["swords", "no-swords"]),
+        ("东方", ["swords-2"]),
+        ("lifesteal", ["keycap"]),
+        ("محمد", ["vowels", "no-vowels"]),
+        ("مُحَمَّد", ["vowels", "no-vowels"]),
+        ("שלום", ["points"]),
         # Nothing to find.
         ("★", []),
         ("gone", []),

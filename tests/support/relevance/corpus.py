@@ -1,6 +1,7 @@
-"""5,000 servers, the same ones every time, each with the truth about it that judges go by."""
+"""5,100 servers, the same ones every time, each with the truth about it that judges go by."""
 
 import random
+import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -10,7 +11,7 @@ from firstspawn.discovery.ranking import Proof, exposure_group
 from tests.support.relevance import words as w
 from tests.support.search_documents import document
 
-SIZE = 5000
+SIZE, ARABIC = 5000, 100
 _LISTED, _NOW = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 11, 24, tzinfo=UTC)
 _LANGUAGES = ("en",) * 10 + ("de", "es", "fr", "pl", "ru", "ru", "zh", "zh", "ja", "ko")
 _REGION = {
@@ -19,6 +20,7 @@ _REGION = {
     "zh": ("AS",),
     "ja": ("AS",),
     "ko": ("AS",),
+    "ar": ("ME",),
 }
 _SMALL = str.maketrans("abcdefghijklmnoprstuvwyz", "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ")
 _WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}
@@ -55,6 +57,7 @@ def corpus() -> tuple[tuple[Truth, Document], ...]:
         for place, form in enumerate(w.IMITATIONS)
     ]
     made += [_server(f"s{number:05d}", dice) for number in range(SIZE - len(made))]
+    made += [_server(f"a{number:05d}", dice, ("ar",)) for number in range(ARABIC)]
     return tuple(made)
 
 
@@ -71,8 +74,10 @@ def _imitator(one: str, brand: str, form: str, dice: random.Random) -> tuple[Tru
     return truth, _document(truth, name, dice, rank=40)
 
 
-def _server(one: str, dice: random.Random) -> tuple[Truth, Document]:
-    language = dice.choice(_LANGUAGES)
+def _server(
+    one: str, dice: random.Random, languages: tuple[str, ...] = _LANGUAGES
+) -> tuple[Truth, Document]:
+    language = dice.choice(languages)
     first, second = dice.choice(w.FIRST[language]), dice.choice(w.SECOND[language])
     plain = [first, second]
     if language == "en":
@@ -101,8 +106,10 @@ def _called(theme: str, language: str) -> str:
 
 def _written(truth: Truth, dice: random.Random) -> str:
     """The name as its owner typed it: glued, separated, decorated."""
+    number, decorated = divmod(zlib.crc32(truth.id.encode()), 10)
+    decoration = w.DECORATIONS[number % len(w.DECORATIONS)]
     if truth.language in _CJK:
-        return "".join(truth.plain)
+        return ("{}" if decorated else decoration).format("".join(truth.plain))
     titled = [word.capitalize() for word in truth.plain]
     style = dice.random()
     if style < 0.2:
@@ -113,7 +120,9 @@ def _written(truth: Truth, dice: random.Random) -> str:
         return " ".join(truth.plain).translate(_SMALL)
     if style < 0.37 and truth.language == "en":
         return " ".join(titled).translate(_WIDE)
-    return " ".join(titled) if style < 0.9 else f"★ {' '.join(titled)} ★"
+    if style < 0.5 and truth.language == "ar":  # with vowels, or drawn out
+        return dice.choice("\u064e\u0640").join(" ".join(titled))
+    return ("{}" if style < 0.9 else decoration).format(" ".join(titled))
 
 
 def _document(truth: Truth, name: str, dice: random.Random, rank: int | None = None) -> Document:

@@ -39,6 +39,7 @@ def queries() -> tuple[Query, ...]:
         *_themes(),
         *_combined(),
         *_scripts(),
+        *_decorated(),
     )
 
 
@@ -192,11 +193,25 @@ def _scripts() -> Iterator[Query]:
         for theme in themes:
             yield Query("script", w.THEMES[theme][language], _graded(_in(language, theme)))
     dice = random.Random(3)
-    for language in ("zh", "ja", "ko", "ru"):
+    for language in ("zh", "ja", "ko", "ru", "ar"):
         for meant in dice.sample(_lonely(language), 5):
-            text = (" " if language == "ru" else "").join(meant.plain)
+            text = (" " if language in ("ru", "ar") else "").join(meant.plain)
             typed = text.upper().replace("Ё", "Е") if language == "ru" else text
             yield Query("script name", typed, _graded(_same_name(meant)))
+
+
+def _decorated() -> Iterator[Query]:
+    """The plain name of those who put pictures around theirs, or vowels into it."""
+    dice = random.Random(11)
+    names = {truth.id: document.fields["name"] for truth, document in corpus()}
+    for language in ("en", "ru", "zh", "ko", "ar"):
+        pictured = [
+            truth for truth in _lonely(language)
+            if not all(c.isalnum() or c in " _-." for c in names[truth.id])
+        ]  # fmt: skip
+        for meant in dice.sample(pictured, 4):
+            text = ("" if language in ("zh", "ko") else " ").join(meant.plain)
+            yield Query("decorated", text, _graded(_same_name(meant)))
 
 
 def _in(language: str, theme: str) -> Grade:

@@ -56,6 +56,7 @@ FIRST = {
     "zh": "星空 幻想 龙之 青云 月光 晨曦 永恒 冰霜 烈焰 紫金 风暴 梦境".split(),
     "ja": "桜 星空 月影 蒼い 夢幻 黄金 静かな 雷鳴 紅葉 氷雪".split(),
     "ko": "하늘 푸른 별빛 달빛 황금 겨울 고요한 천둥 꿈의 은하".split(),
+    "ar": "مملكة قلعة مدينة جزيرة واحة أرض حصن غابة قرية سماء".split(),
 }
 SECOND = {
     "en": (
@@ -73,8 +74,10 @@ SECOND = {
     "zh": "世界 大陆 之城 王国 村庄 部落 群岛 天堂".split(),
     "ja": "王国 の森 の村 の島 世界 鯖 の里 要塞".split(),
     "ko": "왕국 마을 세계 섬 숲 성 나라 요새".split(),
+    "ar": "النور الذهب الصقور النجوم القمر الرمال الفرسان الظلام".split(),
 }
 SUFFIX = ("", "", "", "", " MC", " Network", "Craft", " SMP")
+DECORATIONS = ("★ {} ★", "⚔️{}⚔️", "❤️{}", "✨{}™", "👨🏽\u200d🌾{}🏴\u200d☠️", "[{}]\ufe0f")
 BRANDS = (
     "Hypercube",
     "Lunaris",
@@ -103,6 +106,7 @@ SHORT = {
     "zh": "我的世界{theme}服务器 {extra}",
     "ja": "{theme}サーバー {extra}",
     "ko": "{theme} 서버 {extra}",
+    "ar": "سيرفر {theme} {extra}",
 }
 EXTRAS = (
     "custom enchantments", "weekly events", "no griefing", "active staff", "player shops",

@@ -27,6 +27,12 @@ def marked(text: str, query: str, *, approximate: bool = False) -> str | None:
         ("生存服务器", "服务器", "生存<em>服务器</em>"),
         ("Зимний Лес", "лес", "Зимний <em>Лес</em>"),
         ("Paper 1.21.4", "1.21", "Paper <em>1.21.4</em>"),
+        ("⚔️Анархия⚔️ 2", "анархия", "⚔️<em>Анархия</em>⚔️ 2"),
+        ("1️⃣Survival", "surv", "1️⃣<em>Survival</em>"),
+        ("Sky\u200dBlock", "skyblock", "<em>Sky\u200dBlock</em>"),
+        ("مُحَمَّد هنا", "محمد", "<em>مُحَمَّد</em> هنا"),
+        ("🅱️edwars", "bedwars", "<em>🅱️edwars</em>"),
+        ("हिन्दी सर्वर", "हिन्दी", "<em>हिन्दी</em> सर्वर"),
         ("Nothing here", "sky", None),
     ],
 )

@@ -31,6 +31,17 @@ from firstspawn.clients.search.analysis import (
         ("ガンダム", "ガンダム"),
         ("한국", "한국"),
         ("हिन्दी", "हिन्दी"),
+        ("เซิร์ฟเวอร์", "เซิร์ฟเวอร์"),
+        # Vowels that are mostly not written, and a dash that makes words longer.
+        ("مُحَمَّد", "محمد"),
+        ("أحمد", "احمد"),
+        ("شبــكة", "شبكة"),
+        ("שָׁלוֹם", "שלום"),
+        # What decorates a letter, or cannot be seen.
+        ("S\u0489k\u20ddy\u0336", "sky"),
+        ("sky\u200dblock\u00ad\u2060", "skyblock"),
+        ("葛\U000e0100", "葛"),
+        ("क्\u200dष", "क्ष"),
     ],
 )
 def test_fold_brings_spellings_together(text: str, folded: str) -> None:
@@ -40,6 +51,28 @@ def test_fold_brings_spellings_together(text: str, folded: str) -> None:
 def test_words_are_separated_by_everything_that_is_none() -> None:
     assert words("Sky_Block-PvP! 2.0★наш мир") == ["sky", "block", "pvp", "2v0", "наш", "мир"]
     assert words(" ★ ") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("⚔️Анархия⚔️", "анархия"),
+        ("❤️Love❤️Craft", "love craft"),
+        ("👨🏽\u200d🌾Farms", "farms"),
+        ("🏴󠁧󠁢󠁥󠁮󠁧󠁿England🏴\u200d☠️", "england"),
+        ("1️⃣Survival2️⃣", "1 survival 2"),
+        ("❶Survival ⑩PvP ⒈Sky", "1 survival 10 pvp 1 sky"),
+        ("Hypixel™️ Two℠", "hypixel two"),
+        ("🅱️edwars ⓈⓀⓎ 🅢🅚🅨 🄢🄚🄨", "bedwars sky sky sky"),
+        ("Sky\u3164Block\u2800X", "sky block x"),
+        ("⚔️生存服⚔️", "生存服"),
+        ("✨مَدينة✨", "مدينة"),
+        ("⚔️\ufe0f\u200d", ""),
+    ],
+)
+def test_decorated_names_have_the_words_of_plain_ones(name: str, plain: str) -> None:
+    assert words(name) == plain.split()
+    assert key(name) == plain.replace(" ", "")
 
 
 @given(st.text(st.characters(max_codepoint=127)))

@@ -4,13 +4,12 @@ Everything else is escaped, so the answer may be put into a page as it is. Words
 same folding as in the index, and not by an engine, so that every engine marks the same.
 """
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from firstspawn.clients.search.analysis import fold, unspaced
+from firstspawn.clients.search.analysis import fold, in_word, unspaced
 from firstspawn.clients.search.relevance import TextPlan
 from firstspawn.clients.search.spelling import distance
 
@@ -62,19 +61,21 @@ def _window(text: str, mark: int) -> tuple[int, int]:
 
 def _words(text: str) -> Iterator[_Span]:
     start: int | None = None
-    for position, character in enumerate(f"{text} "):
-        if _in_word(text, position, character):
+    for position in range(len(text) + 1):
+        if _in_word(text, position, first=start is None):
             start = position if start is None else start
         elif start is not None:
             yield _Span(start, position, fold(text[start:position]).replace(".", "v"))
             start = None
 
 
-def _in_word(text: str, position: int, character: str) -> bool:
-    if character == ".":
+def _in_word(text: str, position: int, *, first: bool) -> bool:
+    if position == len(text):
+        return False
+    if text[position] == ".":
         around = text[position - 1 : position], text[position + 1 : position + 2]
         return all(one.isdigit() for one in around)
-    return character.isalnum() or unicodedata.category(character)[0] == "M"
+    return in_word(text[position], first=first)
 
 
 def _marks(words: Sequence[_Span], plan: TextPlan) -> Iterator[tuple[int, int]]:
