@@ -32,6 +32,7 @@ SERVERS = [
     ),
     document("short", "PvP Arena", shortDescription="duels and tournaments"),
     document("weak", "Old Tavern", description="duels on sundays", rankScore=50),
+    document("bedwars", "Big Bedwars Hub"),
     document("swords", "⚔️Анархия⚔️"),
     document("no-swords", "Анархия Плюс", rankScore=50),
     document("swords-2", "⚔️东方⚔️"),
@@ -64,6 +65,9 @@ def found(engine: SearchEngine, text: str, *, approximate: bool = False) -> list
         # Written apart is also the tag.
         ("sky block", ["skyblock", "skyblocker", "islands"]),
         ("sky-block", ["skyblock", "skyblocker", "islands"]),
+        # Written apart is also the name.
+        ("bed wars", ["bedwars"]),
+        ("hub big bed wa", ["bedwars"]),
         ("SkyBlocker", ["skyblocker"]),
         ("blocker", ["skyblocker"]),
         # The last word may be unfinished.
@@ -140,6 +144,13 @@ def test_approximate_queries_forgive_slips(
 ) -> None:
     assert found(servers, text) == []
     assert found(servers, text, approximate=True) == expected
+
+
+@pytest.mark.parametrize("text", ["bed wars", "bed wa", "hub bed wars", "bed wars h"])
+def test_names_are_completed_from_words_typed_apart(servers: SearchEngine, text: str) -> None:
+    found = servers.search(SearchQuery(text=text, completing=True))
+
+    assert [hit["id"] for hit in found.hits] == ["bedwars"]
 
 
 def test_pages_of_a_text_search_neither_skip_nor_repeat(servers: SearchEngine) -> None:

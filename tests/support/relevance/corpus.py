@@ -2,7 +2,7 @@
 
 import random
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 
@@ -58,6 +58,7 @@ def corpus() -> tuple[tuple[Truth, Document], ...]:
     ]
     made += [_server(f"s{number:05d}", dice) for number in range(SIZE - len(made))]
     made += [_server(f"a{number:05d}", dice, ("ar",)) for number in range(ARABIC)]
+    made += [_compound(f"c{number}", *two, dice) for number, two in enumerate(w.COMPOUNDS)]
     return tuple(made)
 
 
@@ -72,6 +73,13 @@ def _imitator(one: str, brand: str, form: str, dice: random.Random) -> tuple[Tru
     name = form.format(brand)
     truth = _truth(one, tuple(name.lower().split()), "en", dice, imitates=brand)
     return truth, _document(truth, name, dice, rank=40)
+
+
+def _compound(one: str, first: str, second: str, dice: random.Random) -> tuple[Truth, Document]:
+    """Two words in one, in the middle of a name, and no tag that says so."""
+    truth = _truth(one, ("big", first, second, "hub"), "en", dice, "survival")
+    truth = replace(truth, tags=("survival",))
+    return truth, _document(truth, f"Big {first.capitalize()}{second} Hub", dice, rank=0)
 
 
 def _server(

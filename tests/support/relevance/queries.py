@@ -40,6 +40,7 @@ def queries() -> tuple[Query, ...]:
         *_combined(),
         *_scripts(),
         *_decorated(),
+        *_apart(),
     )
 
 
@@ -212,6 +213,16 @@ def _decorated() -> Iterator[Query]:
         for meant in dice.sample(pictured, 4):
             text = ("" if language in ("zh", "ko") else " ").join(meant.plain)
             yield Query("decorated", text, _graded(_same_name(meant)))
+
+
+def _apart() -> Iterator[Query]:
+    """Words typed apart, the last one unfinished or not, that a name has written together."""
+    for meant in (truth for truth in _truths() if truth.plain[0] == "big"):
+        first, second = meant.plain[1:3]
+        is_theme = first + second in w.THEMES  # so that hundreds of others are meant, too
+        for text in (f"{first} {second}", f"{first} {second[:3]}", f"big {first} {second}"):
+            if text.startswith("big") or not is_theme:
+                yield Query("apart", text, _graded(_same_name(meant)))
 
 
 def _in(language: str, theme: str) -> Grade:

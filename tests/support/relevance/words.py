@@ -77,6 +77,9 @@ SECOND = {
     "ar": "النور الذهب الصقور النجوم القمر الرمال الفرسان الظلام".split(),
 }
 SUFFIX = ("", "", "", "", " MC", " Network", "Craft", " SMP")
+# Two words that many write as one, in names alone: nobody has tagged them.
+COMPOUNDS = (("bed", "wars"), ("sky", "wars"), ("egg", "hunts"), ("build", "battles"),
+             ("life", "steal"), ("city", "scape"))  # fmt: skip
 DECORATIONS = ("★ {} ★", "⚔️{}⚔️", "❤️{}", "✨{}™", "👨🏽\u200d🌾{}🏴\u200d☠️", "[{}]\ufe0f")
 BRANDS = (
     "Hypercube",

@@ -13,7 +13,7 @@ from firstspawn.clients.search.interface import LONGEST_TEXT, SearchQuery
 from firstspawn.clients.search.weights import MISSPELT, WORD
 
 _NAME = "nameTerms"
-_WRITTEN_TOGETHER = ("tagTerms", "shortTerms")
+_WRITTEN_TOGETHER = (_NAME, "tagTerms", "shortTerms")
 _PAIR = 2
 MOST_UNITS = 12
 _ONE_SLIP, _TWO_SLIPS = 4, 8
@@ -100,9 +100,9 @@ def _unit(terms: tuple[str, ...], *, open_end: bool, approximate: bool) -> tuple
 
 
 def _joined(units: list[tuple[str, ...]], place: int, *, last: int) -> list[Alternative]:
-    """A word written together with its neighbour: `sky block` is also the tag `skyblock`.
+    """A word written together with its neighbour: `sky block` is also `skyblock`.
 
-    Each of the two brings half of the score. Names have such terms of their own.
+    Each of the two brings half of the score.
     """
     made = []
     for first in (place - 1, place):
