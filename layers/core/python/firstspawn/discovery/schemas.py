@@ -243,7 +243,7 @@ class SearchPage(Dto):
 
 
 class Suggestion(Dto):
-    """A server whose name may be meant; `highlight` is the name as HTML, `checkedAt` as in cards."""
+    """A server whose name may be meant; `highlight` is it as HTML, `checkedAt` as in cards."""
 
     id: str
     slug: str
