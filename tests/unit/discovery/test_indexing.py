@@ -105,6 +105,20 @@ def test_what_is_stored_wins_over_the_order_of_messages(
     assert listed(engine)["a"]["name"] == "Newest"
 
 
+def test_a_version_is_found_by_its_number_and_is_no_place_for_tags(
+    indexing: IndexingService, engine: EmbeddedEngine, table: FakeTable
+) -> None:
+    table.put(FakeServer("a", 3, {"version": "Paper 1.20.4"}))
+    table.put(FakeServer("b", 3, {"version": "skyblock bedwars hypixel pvp"}))
+    indexing.index(["a", "b"])
+
+    found = {text: engine.search(SearchQuery(text=text)).total for text in ("1.20", "skyblock")}
+    facets = engine.search(SearchQuery(facets=("versions",))).facets
+
+    assert found == {"1.20": 1, "skyblock": 0}
+    assert facets == {"versions": {"1.20": 1, "1.20.4": 1}}
+
+
 def test_inactive_servers_are_hidden_and_come_back(
     indexing: IndexingService, engine: EmbeddedEngine, table: FakeTable
 ) -> None:

@@ -100,7 +100,9 @@ def test_a_misspelt_text_is_corrected_from_the_best_hits(
         ("Requires MC 1.8 / 1.21", ["1.8", "1.21"]),
         ("Velocity 1.8-1.10", ["1.8", "1.9", "1.10"]),
         ("1.2-1.999", ["1.2", "1.999"]),
-        ("Early Access", ["early access"]),
+        ("24w14a / 24w14a", ["24w14a"]),
+        ("Early Access", []),
+        ("skyblock bedwars 1.21 hypixel 8b", ["1.21"]),
         ("9" * 5000 + ".1", None),
     ],
 )

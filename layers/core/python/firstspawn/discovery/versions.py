@@ -1,32 +1,32 @@
 """Which game versions a server's own words name, so that one can be filtered by.
 
-Owners and servers write `1.21.4`, `Paper 1.21`, `1.8.x - 1.21` or `Velocity 1.8-1.21.4`.
+Owners and servers write `1.21.4`, `Paper 1.21`, `1.8.x - 1.21`, `24w14a` or `Velocity 1.8-1.21.4`.
+Their other words are dropped: what counts as a version must not be a place for anything else.
 """
 
 import re
 
-from firstspawn.kit.text import fold
-
-_VERSION = re.compile(r"\d+(?:\.\d+)+")
-_RANGE = re.compile(r"(\d+)\.(\d+)[.\dx*]*\s*(?:-|\u2013|to|bis)\s*(\d+)\.(\d+)", re.IGNORECASE)
+_VERSION = re.compile(r"\d+(?:\.\d+)+", re.ASCII)
+_SNAPSHOT = re.compile(r"\b\d\dw\d\d[a-z]\b", re.ASCII)
+_RANGE = re.compile(
+    r"(\d+)\.(\d+)[.\dx*]*\s*(?:-|\u2013|to|bis)\s*(\d+)\.(\d+)", re.IGNORECASE | re.ASCII
+)
 _MOST_NAMED, _WIDEST_RANGE = 10, 40
 
 
 def versions(text: str | None) -> list[str]:
     """Every version meant, oldest first, with those it belongs to: `1.21.4` is also a `1.21`.
 
-    A range means every minor version in it. Words without a number stand for themselves.
+    A range means every minor version in it.
     """
-    if not text:
-        return []
+    text = text or ""
     found = _VERSION.findall(text)[:_MOST_NAMED]
-    if not found:
-        return [fold(text)]
     named = {prefix for version in found for prefix in _families(version)}
     for major, first, other, last in _RANGE.findall(text):
         if major == other and 0 <= int(last) - int(first) <= _WIDEST_RANGE:
             named |= {f"{major}.{minor}" for minor in range(int(first), int(last) + 1)}
-    return sorted(named, key=lambda version: [int(part) for part in version.split(".")])
+    ordered = sorted(named, key=lambda version: [int(part) for part in version.split(".")])
+    return [*ordered, *dict.fromkeys(_SNAPSHOT.findall(text))]
 
 
 def _families(version: str) -> list[str]:
