@@ -23,7 +23,7 @@ def owner(indexed: Container, accounts: Accounts) -> Account:
 @pytest.fixture
 def island(indexed: Container, client: Client, owner: Account) -> str:
     server = register(
-        client, owner, "Emerald Isles", region="EU", version="1.20.4",
+        client, owner, "Emerald Isles", region="EU", version="1.20.4", language="pt-BR",
         location={"lat": 48.1, "lon": 11.6}, launchDate="2027-01-01T00:00:00Z",
     )  # fmt: skip
     other = register(client, owner, "Quiet Meadow", region="OC")
@@ -35,6 +35,8 @@ def island(indexed: Container, client: Client, owner: Account) -> str:
     "query",
     [
         {"version": "1.20"},
+        {"language": "pt"},
+        {"language": "PT-br,xx"},
         {"upcoming": "true"},
         {"near": "48.2,16.4", "radius": "400"},
         {"near": "-30,150", "radius": "20000", "sort": "distance", "order": "desc", "limit": "1"},

@@ -5,6 +5,7 @@ import random
 from typing import Any
 
 from firstspawn.clients.search.interface import Document
+from firstspawn.discovery.languages import languages
 
 _FIRST = "Sky Pixel Craft Ever Moon Dragon Iron Ember Frost Wild Nether Lucky Mystic Nova Royal Oak"
 _SECOND = "Realms Block Lands Network Valley Kingdom Factions Haven Survival MC Craft Legends World"
@@ -14,7 +15,7 @@ _WORDS = (
     " ranks no lag active staff towns bosses dungeons seasons crates jobs pets parkour"
 )
 _REGIONS = ("eu", "na", "sa", "as", "oc")
-_LANGUAGES = ("en", "de", "es", "ru", "zh", "ja", "pt")
+_LANGUAGES = ("en", "de", "es", "ru", "zh", "ja", "pt-BR")
 
 
 def document(id: str, name: str, *, revision: int = 1, **fields: Any) -> Document:  # noqa: A002
@@ -58,7 +59,8 @@ def document(id: str, name: str, *, revision: int = 1, **fields: Any) -> Documen
         "bannerUrl": None,
         "logoUrl": None,
     }
-    return Document(id, revision, defaults | fields)
+    merged = defaults | fields
+    return Document(id, revision, {"languages": languages(merged["language"]), **merged})
 
 
 def crowd(size: int, seed: int = 7) -> list[Document]:

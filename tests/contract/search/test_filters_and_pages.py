@@ -28,7 +28,7 @@ from tests.contract.search.conftest import MakeEngine, filled
 from tests.support.search_documents import crowd, document
 
 CROWD = [d.fields for d in crowd(120)]
-FACETS = ("gameType", "edition", "tags", "region", "language", "versions")
+FACETS = ("gameType", "edition", "tags", "region", "languages", "versions")
 MIDDLE = int(datetime.fromisoformat("2026-06-15T12:00:00Z").timestamp() * 1000)
 PARIS = Near(48.86, 2.35, 6000)
 
@@ -64,7 +64,9 @@ def everything(engine: SearchEngine, query: SearchQuery) -> list[dict[str, Any]]
     [
         ((AnyOf("gameType", ("HYTALE",)),), lambda f: f["gameType"] == "HYTALE"),
         ((AnyOf("region", ("eu", "na")),), lambda f: f["region"] in ("eu", "na")),
-        ((AnyOf("language", ("ru",)),), lambda f: f["language"] == "ru"),
+        ((AnyOf("languages", ("ru",)),), lambda f: f["language"] == "ru"),
+        ((AnyOf("languages", ("pt", "de")),), lambda f: f["language"] in ("pt-BR", "de")),
+        ((AnyOf("languages", ("pt-PT",)),), lambda f: False),
         ((AnyOf("isOnline", (False,)),), lambda f: not f["isOnline"]),
         ((AnyOf("isVerified", (True,)),), lambda f: f["isVerified"]),
         ((AllOf("tags", ("pvp", "economy")),), lambda f: {"pvp", "economy"} <= set(f["tags"])),
@@ -290,7 +292,7 @@ def test_facets_count_what_their_own_filter_removes(crowded: SearchEngine) -> No
     both = [f for f in hytale if f["region"] == "eu"]
     assert result.facets["gameType"] == Counter(f["gameType"] for f in european)
     assert result.facets["region"] == Counter(f["region"] for f in hytale)
-    assert result.facets["language"] == Counter(f["language"] for f in both)
+    assert result.facets["languages"] == Counter(one for f in both for one in f["languages"])
     assert result.facets["edition"] == Counter(f["edition"] for f in both)
     assert result.facets["versions"] == Counter(one for f in both for one in f["versions"])
     assert result.facets["tags"] == Counter(tag for f in both for tag in f["tags"])

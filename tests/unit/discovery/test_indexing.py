@@ -41,7 +41,8 @@ def test_a_server_is_projected_to_the_fields_of_the_index() -> None:
     assert made.fields == {
         "id": "a", "slug": "a", "name": "Server a", "shortDescription": None,
         "description": "Long", "gameType": "MINECRAFT", "edition": "JAVA", "tags": ["pvp"],
-        "region": None, "language": None, "version": "1.21", "versions": ["1.21"], "listed": True,
+        "region": None, "language": None, "languages": [],
+        "version": "1.21", "versions": ["1.21"], "listed": True,
         "isOnline": True, "isVerified": False, "isFeatured": False, "playerCount": 12,
         "maxPlayers": 100, "uptime": 99.5, "averageRating": 4.5, "score": 3.43, "reviewCount": 2,
         "verifiedReviewCount": 0, "favoriteCount": 1, "totalPlaytime": 0,

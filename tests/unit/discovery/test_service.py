@@ -60,7 +60,7 @@ def test_parameters_become_filters() -> None:
     search(
         service(engine),
         q="  sky ", gameType=["HYTALE"], tags=["pvp", "economy"], region=["EU", "NA"],
-        language=["pt-BR"], online=True, verified=False, sort="uptime", order="asc", limit=7,
+        language=["PT-br"], online=True, verified=False, sort="uptime", order="asc", limit=7,
         ids=["a"], edition=["BEDROCK"], version=["1.21"], featured=True, minPlayers=1, maxPlayers=9,
         minSlots=20, maxSlots=50, minUptime=99, minRating=4, minReviews=2, minFavorites=3,
         createdAfter="2026-01-01T00:00:00Z", launchBefore="2026-12-01T00:00:00", upcoming=True,
@@ -74,7 +74,7 @@ def test_parameters_become_filters() -> None:
         AnyOf("gameType", ("HYTALE",)),
         AnyOf("edition", ("BEDROCK",)),
         AnyOf("region", ("EU", "NA")),
-        AnyOf("language", ("pt-BR",)),
+        AnyOf("languages", ("pt-BR",)),
         AnyOf("versions", ("1.21",)),
         AllOf("tags", ("pvp", "economy")),
         AnyOf("isOnline", (True,)),

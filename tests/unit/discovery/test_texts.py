@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from firstspawn.clients.search.relevance import plan
 from firstspawn.discovery.corrections import corrected
 from firstspawn.discovery.highlights import highlights
+from firstspawn.discovery.languages import languages, usual_case
 from firstspawn.discovery.versions import versions
 
 
@@ -112,3 +113,19 @@ def test_versions_are_found_in_what_servers_say(
     found = versions(text and text[:64])
 
     assert expected is None or found == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "tag", "found_by"),
+    [
+        ("EN", "en", ["en"]),
+        ("pt-br", "pt-BR", ["pt", "pt-BR"]),
+        ("ZH-HANS-cn", "zh-Hans-CN", ["zh", "zh-Hans", "zh-Hans-CN"]),
+    ],
+)
+def test_languages_are_found_by_what_they_belong_to_in_any_case(
+    typed: str, tag: str, found_by: list[str]
+) -> None:
+    assert usual_case(typed) == tag
+    assert languages(tag) == found_by
+    assert languages(None) == []

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from firstspawn.clients.search.interface import Document
+from firstspawn.discovery.languages import languages
 from firstspawn.discovery.ranking import Proof, exposure_group, rank_parts
 from firstspawn.discovery.trends import Counts, grown, trend
 from firstspawn.discovery.versions import versions
@@ -54,6 +55,7 @@ def document(server: StoredServer, now: datetime) -> Document:
         "listed": _is_listed(values),
         "tags": list(values["tags"]),
         "versions": versions(values.get("version")),
+        "languages": languages(values.get("language")),
         "maxPlayers": None if most is None else int(most),
         "uptime": float(values["uptime"]),
         "averageRating": float(values["averageRating"]),

@@ -26,7 +26,7 @@ FACETS = {
     "edition": "edition",
     "tags": "tags",
     "region": "region",
-    "language": "language",
+    "language": "languages",
     "version": "versions",
 }
 _HOUR = 3_600_000
@@ -113,7 +113,7 @@ def _filters(params: SearchParams, now: int) -> tuple[Filter, ...]:
             ("gameType", params.gameType),
             ("edition", params.edition),
             ("region", params.region),
-            ("language", params.language),
+            ("languages", params.language),
             ("versions", params.version),
         ),
         *((AllOf("tags", tuple(params.tags)),) if params.tags else ()),

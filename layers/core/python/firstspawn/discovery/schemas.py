@@ -6,12 +6,13 @@ from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from firstspawn.discovery.languages import usual_case
 from firstspawn.kit.dto import Dto, Query
 from firstspawn.servers.fields import GameType, Region, ServerEdition
 from firstspawn.servers.schemas import LocationView
 
 _Word = Annotated[str, Field(min_length=1, max_length=64)]
-_Language = Annotated[str, Field(min_length=2, max_length=16)]
+_Language = Annotated[str, Field(min_length=2, max_length=16), AfterValidator(usual_case)]
 _Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
 _MOST_LATITUDE, _MOST_LONGITUDE = 90, 180
 
@@ -80,7 +81,9 @@ class _Filters(Query):
         default_factory=list
     )
     region: Annotated[list[Region], Field(max_length=7)] = Field(default_factory=list)
-    language: Annotated[list[_Language], Field(max_length=10)] = Field(default_factory=list)
+    language: Annotated[
+        list[_Language], Field(max_length=10, description="BCP 47; pt is also any pt-BR")
+    ] = Field(default_factory=list)
     version: Annotated[
         list[_Word], Field(max_length=10, description="Of the game; 1.21 is also any 1.21.x")
     ] = Field(default_factory=list)

@@ -12,7 +12,7 @@ from firstspawn.clients.search.weights import WORD
 
 TERM_FIELDS = tuple(WORD)
 # What facets and totals look at: one index answers them without touching the documents.
-COUNTED = ("gameType", "edition", "region", "language", "isOnline", "isVerified")
+COUNTED = ("gameType", "edition", "region", "isOnline", "isVerified")
 STATE = "CREATE TABLE IF NOT EXISTS state (role TEXT PRIMARY KEY, generation INTEGER NOT NULL)"
 _SQL_TYPES = {"keyword": "TEXT", "double": "REAL"}
 

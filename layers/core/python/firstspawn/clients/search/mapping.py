@@ -15,7 +15,7 @@ from firstspawn.clients.search.weights import EXPOSURE, EXPOSURE_DAYS
 TERMS = ("nameKey", "slugKey", "nameTerms", "tagTerms", "shortTerms", "descriptionTerms")
 DERIVED = (*TERMS, "shuffle", "rankOn")
 NOT_IN_HITS = (*DERIVED, "description")
-LISTS = ("tags", "versions")
+LISTS = ("tags", "versions", "languages")
 _KINDS = ("keyword", "boolean", "integer", "double", "date")
 PLACE = "location"
 _FILE = Path(__file__).with_name("servers.json")
