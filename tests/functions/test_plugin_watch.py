@@ -1,16 +1,20 @@
 """Plugins that fall silent are found without a scan, shown, and told of to their owners."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from firstspawn.db import keys
+from firstspawn.discovery.documents import document
 from firstspawn.events.changes import Change, Kind
 from firstspawn.events.rules import Target, messages
 from firstspawn.mail.models import Mail
 from firstspawn.plugins.models import PluginInstance, PluginWatchCursor
+from firstspawn.servers.repository import ServerRepository
 from firstspawn.uptime.models import ServerStatus
+from firstspawn.uptime.presence_repository import PresenceRepository
 from firstspawn.wiring import Container
 from functions.scheduled.plugins import handler as watch
 from tests.support.client import Client
@@ -46,6 +50,22 @@ class Hytale:
         """Online, players, maximum."""
         status, _ = self._stack.uptime.status(self._server.id)
         return status.isOnline, status.playerCount, status.maxPlayers
+
+    def found(self) -> tuple[bool, int]:
+        """Online and players, as searches have them."""
+        parts = ServerRepository().find(self._server.id, consistent=True)
+        assert parts
+        fields = document(parts, self._clock()).fields
+        return fields["isOnline"], fields["playerCount"]
+
+    def end(self, how: str, number: int = 0) -> None:
+        """Revoke or suspend a plugin, a second later."""
+        self._clock.advance(seconds=1)
+        one = self._stack.plugins.list(self._owner, self._server.id).items[number]
+        if how == "revoke":
+            self._stack.plugins.revoke(self._owner, self._server.id, one.id)
+        else:
+            self._stack.plugins.suspend(self._server.id, one.id, "too many players")
 
     def states(self) -> list[bool]:
         """Whether its plugins are stale to their owner; those that are not come first."""
@@ -192,3 +212,77 @@ def test_a_plugin_goes_stale_comes_back_and_each_turn_is_told_once(
     turns = [json.loads(one[0])["isOnline"] if one else None for one in told]
     assert turns == [True, None, False, None, True]
     assert (hytale.seen()[:2], hytale.states()) == ((True, 9), [False])
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Makes the next read of a status by plugins fail."""
+    find = PresenceRepository.find
+
+    def fail_once() -> None:
+        def fails(*_: object) -> None:
+            monkeypatch.setattr(PresenceRepository, "find", find)
+            raise TimeoutError
+
+        monkeypatch.setattr(PresenceRepository, "find", fails)
+
+    return fail_once
+
+
+def looks(clock: FrozenClock, count: int) -> None:
+    """So many looks, five minutes apart."""
+    for _ in range(count):
+        clock.advance(minutes=5)
+        watch({}, None)
+
+
+@pytest.mark.parametrize("how", ["revoke", "suspend"])
+def test_what_a_plugin_told_goes_once_it_may_not_speak(hytale: Hytale, how: str) -> None:
+    # Given
+    first, second = hytale.install(), hytale.install()
+    hytale.beat(first, 30)
+    hytale.beat(second, 12)
+    # When one of two ends
+    hytale.end(how)
+    # Then
+    assert hytale.seen() == (True, 12, 100)
+    # When the last one does
+    hytale.end(how, 1)
+    # Then
+    assert hytale.seen()[:2] == hytale.found() == (False, 0)
+
+
+@pytest.mark.parametrize("how", ["revoke", "suspend"])
+def test_the_end_of_a_plugin_is_shown_later_if_it_could_not_be_shown_at_once(
+    hytale: Hytale, clock: FrozenClock, failing: Callable[[], None], how: str
+) -> None:
+    # Given
+    watch({}, None)
+    hytale.beat(hytale.install(), 42)
+    failing()
+    # When
+    with pytest.raises(TimeoutError):
+        hytale.end(how)
+    # Then
+    assert hytale.found() == (True, 42)
+    looks(clock, 3)
+    assert hytale.seen()[:2] == hytale.found() == (False, 0)
+    # And it is looked after no more
+    assert [one.GSI2PK for one in PluginInstance.scan()] == [None]
+
+
+def test_a_look_that_could_not_show_a_silence_is_made_up_for_by_the_next(
+    hytale: Hytale, clock: FrozenClock, failing: Callable[[], None]
+) -> None:
+    # Given
+    watch({}, None)
+    hytale.beat(hytale.install(), 42)
+    looks(clock, 1)
+    failing()
+    # When
+    with pytest.raises(TimeoutError):
+        looks(clock, 1)
+    # Then
+    assert (hytale.found(), hytale.states()) == ((True, 42), [True])
+    looks(clock, 1)
+    assert hytale.seen()[:2] == hytale.found() == (False, 0)

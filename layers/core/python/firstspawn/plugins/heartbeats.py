@@ -1,5 +1,6 @@
 """Heartbeats, and what players get to see of them where nobody can ask the server itself."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -12,6 +13,9 @@ from firstspawn.plugins.repository import Instance, PluginRepository
 from firstspawn.plugins.rolls import STALE_AFTER, call
 from firstspawn.plugins.schemas import PluginCaller, PluginStatus
 from firstspawn.servers.fields import GameType
+
+# Shows what the plugins of a server (id, game) that are alive at a moment tell of it.
+Refresh = Callable[[str, str, datetime], None]
 
 
 class Presence(Protocol):

@@ -182,7 +182,7 @@ class PluginRepository:
         if to is PluginStatus.ACTIVE:
             actions += listing(instance.id, next_look(now, now))
         else:
-            actions += [PluginInstance.GSI2PK.remove(), PluginInstance.GSI2SK.remove()]
+            # It stays on the list: whoever ends it may die before people see what follows.
             actions.append(PluginInstance.staleSince.remove())
         transaction.update(instance, [*actions, *_touched(now)], _as_read(instance), _changed())
         mirrored = [PluginCredential.status.set(to), _set(PluginCredential, "statusReason", reason)]

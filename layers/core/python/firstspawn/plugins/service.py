@@ -13,6 +13,7 @@ from firstspawn.kit.ids import NewId, RandomBytes
 from firstspawn.kit.signing import sha256_hex
 from firstspawn.plugins.authenticator import vault_context
 from firstspawn.plugins.errors import PluginNotFound
+from firstspawn.plugins.heartbeats import Refresh
 from firstspawn.plugins.repository import Extend, Instance, PluginRepository
 from firstspawn.plugins.rolls import STALE_AFTER
 from firstspawn.plugins.schemas import (
@@ -49,8 +50,10 @@ class PluginService:
         clock: Clock,
         new_id: NewId,
         random: RandomBytes,
+        refresh: Refresh,
     ) -> None:
         self._plugins, self._servers, self._vault = repository, servers, vault
+        self._refresh = refresh
         self._clock, self._new_id, self._random = clock, new_id, random
 
     def issue(self, caller: Caller, server: str, form: IssuePlugin) -> IssuedPlugin:
@@ -171,7 +174,10 @@ class PluginService:
         reason: str | None = None,
         also: Extend | None = None,
     ) -> None:
-        """Change a status: two reads, one transaction, again when somebody else was faster."""
+        """Change a status: two reads, one transaction, again when somebody else was faster.
+
+        Then what people see of the server is renewed; if that fails, a look of the watch does it.
+        """
         for _ in range(_ATTEMPTS):
             now = self._clock()
             instance = self._plugins.find(server_id, plugin_id, now)
@@ -181,6 +187,7 @@ class PluginService:
             book = self._plugins.book(server_id, now)
             with suppress(ChangedMeanwhile):
                 self._plugins.move(instance, wanted, book, {}, now, reason, also)
+                self._refresh(server_id, instance.gameType, self._clock())
                 return
         raise Unavailable(code="write_contention", retry_after=1)
 

@@ -1,18 +1,17 @@
 """Looks after plugins that fall silent: marks them, shows it, and tells their owners in the end."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from firstspawn.kit.clock import Clock
 from firstspawn.kit.ids import NewId
+from firstspawn.plugins.heartbeats import Refresh
 from firstspawn.plugins.repository import Instance
 from firstspawn.plugins.rolls import STALE_AFTER, TOLD_AFTER, bucket, next_look
+from firstspawn.plugins.schemas import PluginStatus
 from firstspawn.plugins.watch_repository import WatchRepository
 
 _MOST_BUCKETS = 24  # two hours in one look, should looks have failed
-
-Refresh = Callable[[str, str, datetime], None]
 
 
 @dataclass(slots=True)
@@ -53,14 +52,17 @@ class WatchService:
         long_silent = []
         for instance in instances:
             last = instance.lastHeartbeat or instance.verifiedAt or instance.createdAt or now
-            if now - last < STALE_AFTER:
+            if instance.status != PluginStatus.ACTIVE:
+                self._refresh(instance.serverId, instance.gameType, now)
+                self._list.forget(instance)
+            elif now - last < STALE_AFTER:
                 self._list.look_again(instance, next_look(last, now))
                 found.alive += 1
             elif instance.staleSince is None:
+                # Shown first: a look that fails in between finds it once more.
+                self._refresh(instance.serverId, instance.gameType, now)
                 again = max(bucket(last + TOLD_AFTER), bucket(now)) + 1
-                if self._list.mark_stale(instance, last, again):
-                    self._refresh(instance.serverId, instance.gameType, now)
-                    found.silent += 1
+                found.silent += self._list.mark_stale(instance, last, again)
             else:
                 long_silent.append(instance)
         found.told += self._tell(long_silent, now)

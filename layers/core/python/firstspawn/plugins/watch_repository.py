@@ -9,7 +9,6 @@ from firstspawn.db import keys, ranges, writes
 from firstspawn.mail.models import mail_item
 from firstspawn.plugins.models import PluginInstance, PluginWatchCursor
 from firstspawn.plugins.repository import Instance, listing
-from firstspawn.plugins.schemas import PluginStatus
 from firstspawn.servers.models import Server
 from firstspawn.users.models import User
 
@@ -102,5 +101,5 @@ def _off_the_list() -> list[Any]:
 def _as_seen(instance: Instance) -> Any:
     beat = PluginInstance.beatAt
     same = beat.does_not_exist() if instance.beatAt is None else beat == instance.beatAt
-    active = PluginInstance.status == PluginStatus.ACTIVE
-    return active & same & (PluginInstance.GSI2PK == instance.GSI2PK)
+    unmoved = PluginInstance.status == instance.status
+    return unmoved & same & (PluginInstance.GSI2PK == instance.GSI2PK)

@@ -33,6 +33,7 @@ class Plugins(Listings):
             clock=self.clock,
             new_id=self.new_id,
             random=self.random,
+            refresh=self.plugin_heartbeats.refresh,
         )
 
     @cached_property
