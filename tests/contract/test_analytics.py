@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from firstspawn.analytics.schemas import AnalyticsPoint, AnalyticsQuery
+from firstspawn.clients.gameservers import PingResult
 from firstspawn.db import writes
 from firstspawn.errors import Invalid
 from firstspawn.reactions.schemas import Happening
@@ -165,3 +166,16 @@ def test_players_are_those_of_the_checks(
         (12, 12, 100)
     ] * 3
     assert points[0].players is None
+
+
+def test_players_that_no_check_was_told_are_not_nobody(
+    stack: Container, critics: Critics, clock: FrozenClock
+) -> None:
+    # Given a server that only says that it is there
+    owner, server = critics.owners.server()
+    alive = PingResult(online=True, latency_ms=9, alive_only=True)
+    stack.uptime_replay.import_history(clock() - timedelta(days=2), lambda *_: alive)
+    # When
+    latest = days(stack, owner, server.id)[-1]
+    # Then
+    assert (latest.players, latest.peakPlayers, latest.uptime) == (None, None, 100)

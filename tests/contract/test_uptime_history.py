@@ -9,6 +9,7 @@ from firstspawn.db import keys
 from firstspawn.db.item import Item
 from firstspawn.uptime.errors import RosterBusy
 from firstspawn.uptime.models import RosterCounter, RosterHours, RosterSamples, UptimeDay
+from firstspawn.uptime.packing import pack
 from firstspawn.uptime.replay import ReplayService
 from firstspawn.uptime.repository import RosterRepository
 from firstspawn.uptime.rounds import RoundService
@@ -109,6 +110,37 @@ def test_the_last_hours_are_shown_check_by_check(clock: FrozenClock) -> None:
     assert graph.points[0].at == datetime(2026, 11, 22, 23, 45, tzinfo=UTC)
     clock.advance(hours=7)
     assert UptimeService(RosterRepository(), clock).graph(server, Range.HOURS).points == []
+
+
+@pytest.mark.parametrize("span", Range)
+def test_a_server_that_tells_no_players_has_none_in_graphs(clock: FrozenClock, span: Range) -> None:
+    # Given a server that only says that it is there, until its query tells 9 and then 30 players
+    (server,) = enrol(clock, edition="HYTALE")
+    alive = PingResult(online=True, latency_ms=9, alive_only=True)
+    play(clock, 4, FakePinger(lambda slot: alive))
+    service = UptimeService(RosterRepository(), clock)
+    untold = service.graph(server, span).points
+    play(clock, 1, FakePinger(lambda slot: online(9)))
+    play(clock, 1, FakePinger(lambda slot: online(30)))
+
+    # When somebody looks
+    points = service.graph(server, span).points
+
+    # Then nobody claims that nobody plays, and averages are of those answers that told
+    assert {(point.players, point.peakPlayers) for point in untold} == {(None, None)}
+    assert {point.uptime for point in points} == {100}
+    assert points[0].players is None
+    each = (30, 30) if span is Range.HOURS else (19.5, 30)
+    assert (points[-1].players, points[-1].peakPlayers) == each
+
+
+def test_samples_from_before_the_newest_column_are_shown(clock: FrozenClock) -> None:
+    (server,) = enrol(clock)
+    RosterRepository().save_samples(SHARD, pack({0: (1, 12, 30)}), clock())
+
+    (point,) = UptimeService(RosterRepository(), clock).graph(server, Range.HOURS).points
+
+    assert (point.players, point.peakPlayers, point.latency) == (12, 12, 30)
 
 
 def test_reads_stay_within_their_budget(clock: FrozenClock, engine: Engine) -> None:

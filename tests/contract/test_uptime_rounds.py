@@ -56,7 +56,7 @@ def test_a_round_shows_counts_and_samples(clock: FrozenClock, shard: int) -> Non
     assert shown.checkedAt == shown.lastOnlineAt == clock()
     assert not status(down, clock).isOnline
     assert status(down, clock).lastOnlineAt is None
-    assert samples(shard) == [{0: (1, 7, 20), 1: (0, 0, 0)}]
+    assert samples(shard) == [{0: (1, 7, 20, 0), 1: (0, 0, 0, 0)}]
 
 
 def test_a_server_that_opens_within_a_year_is_not_awaited(clock: FrozenClock, shard: int) -> None:

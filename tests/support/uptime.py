@@ -23,7 +23,7 @@ from firstspawn.uptime.schemas import RosterMessage
 Asked = tuple[int, Edition]
 
 
-def online(players: int = 10, latency: int = 20, **other: Any) -> PingResult:
+def online(players: int | None = 10, latency: int = 20, **other: Any) -> PingResult:
     """A server's answer."""
     values = {"max_players": 100, "version": "1.21.4", "motd": "Welcome", **other}
     return PingResult(online=True, latency_ms=latency, players=players, **values)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from firstspawn.uptime.packing import unpack
+from firstspawn.uptime.packing import pack, unpack
 from firstspawn.uptime.rollover import close_hour, day_rows, day_to_roll
 from firstspawn.uptime.state import RosterBook, Slot, Sums
 
@@ -30,7 +30,7 @@ def test_an_hour_that_ended_is_packed_and_the_sums_start_again() -> None:
 
     assert ended is not None
     assert ended[0] == HOUR
-    assert unpack(ended[1])[0] == {1: (12, 11, 100, 20, 300)}
+    assert unpack(ended[1])[0] == {1: (12, 11, 100, 20, 300, 0)}
     assert book.slots[1].hour == Sums()
     assert book.hour == HOUR + 1
     assert close_hour(book, HOUR * 60 + 60) is None
@@ -81,5 +81,14 @@ def test_a_day_holds_each_slots_hours() -> None:
 
     days = day_rows(hours, DAY)
 
-    row = (12, 11, 100, 20, 300)
+    row = (12, 11, 100, 20, 300, 0)
     assert {slot: unpack(data)[0] for slot, data in days.items()} == {1: {6: row, 8: row}}
+
+
+def test_a_day_may_have_hours_from_before_the_newest_column() -> None:
+    hours = {DAY * 24: pack({1: (12, 11, 100, 20, 300)}), HOUR: pack({1: (9, 9, 0, 0, 90, 9)})}
+
+    days = day_rows(hours, DAY)
+
+    rows = {0: (12, 11, 100, 20, 300, 0), 6: (9, 9, 0, 0, 90, 9)}
+    assert unpack(days[1])[0] == rows

@@ -248,7 +248,16 @@ def test_an_hours_sums_add_up(book: RosterBook) -> None:
     for number, answer in enumerate([online(4, 10), online(8, 30), offline()]):
         record(book, 0, answer, NOON + number)
 
-    assert book.slots[0].hour.row() == (3, 2, 12, 8, 40)
+    assert book.slots[0].hour.row() == (3, 2, 12, 8, 40, 0)
+
+
+def test_an_answer_without_players_is_not_nobody(book: RosterBook) -> None:
+    answers = [online(4, 10), online(None, 20), PingResult(online=True, alive_only=True)]
+    for number, answer in enumerate(answers):
+        record(book, 0, answer, NOON + number)
+
+    sums = book.slots[0].hour
+    assert (sums.answered, sums.told, sums.players, sums.peak) == (3, 1, 4, 4)
 
 
 def test_who_is_new_due_or_moved_is_asked() -> None:

@@ -13,8 +13,9 @@ from tests.support.uptime import offline, online
 _counts = st.integers(0, 100_000)
 _minutes = st.integers(29_000_000, 31_000_000)
 _sums = st.builds(
-    Sums, checks=_counts, answered=_counts, players=_counts, peak=_counts, latency=_counts
-)
+    Sums, checks=_counts, answered=_counts, players=_counts, peak=_counts, latency=_counts,
+    untold=_counts,
+)  # fmt: skip
 _slots = st.builds(
     Slot,
     due=_minutes,
@@ -55,7 +56,7 @@ def test_a_book_stored_before_its_newest_columns_is_read() -> None:
     # When
     slot = RosterBook.unpacked(stored).slots[3]
     # Then
-    assert (slot.due, slot.seen, slot.hour.row()) == (29_640_000, 29_640_000, (2, 2, 20, 10, 40))
+    assert (slot.due, slot.seen, slot.hour.row()) == (29_640_000, 29_640_000, (2, 2, 20, 10, 40, 0))
     assert (slot.dressed, slot.down, slot.stage, slot.icon) == (NEVER, NEVER, 0, 0)
 
 

@@ -23,7 +23,7 @@ class AnalyticsPoint(Dto):
 
     `views` of the page are exact up to 64, then within some percent. `reviews` and `favorites` are
     those that came less those that went, beside the totals at its end. `players` is the mean and
-    `peakPlayers` the peak of the checks, null on a day without any.
+    `peakPlayers` the peak of the checks, null on a day when none told how many play.
     """
 
     day: date

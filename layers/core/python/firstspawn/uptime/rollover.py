@@ -42,5 +42,6 @@ def day_rows(hours: Mapping[int, bytes], day: int) -> dict[int, bytes]:
     days: dict[int, dict[int, Row]] = {}
     for hour, packed in hours.items():
         for slot, row in unpack(packed)[0].items():
-            days.setdefault(slot, {})[hour - day * HOURS] = row
+            # Through `Sums`: an hour stored before its newest column has a shorter row.
+            days.setdefault(slot, {})[hour - day * HOURS] = Sums(*row).row()
     return {slot: pack(rows) for slot, rows in days.items()}

@@ -201,11 +201,16 @@ def shown_values(change: Change, now: datetime) -> dict[str, Any]:
 
 
 def pack_samples(answers: Mapping[int, PingResult]) -> bytes:
-    """Raw results by slot: answered, players, latency (ms); the failures' names in the header."""
+    """Raw results by slot: answered, players, latency (ms), whether an answer left the players
+    untold; the failures' names in the header.
+    """
     rows = {
-        slot: (int(one.online), one.players or 0, one.latency_ms or 0)
+        slot: (
+            int(one.online), one.players or 0, one.latency_ms or 0,
+            int(one.online and one.players is None),
+        )
         for slot, one in answers.items()
-    }
+    }  # fmt: skip
     failures: dict[str, list[int]] = {}
     for slot, one in answers.items():
         if one.failure:

@@ -127,7 +127,7 @@ def _count(slot: Slot, answer: PingResult, minute: int) -> None:
         slot.checks += 1
         slot.answered += 1
         slot.untold = min(slot.untold + 1, _UNTOLD_TO_NOBODY) if answer.players is None else 0
-        slot.hour.add(answer.players or 0, answer.latency_ms or 0)
+        slot.hour.add(answer.players, answer.latency_ms or 0)
         return
     # Who is asked less often is away no less: one check stands for all that were left out.
     missed = interval(_away(slot, minute)) // INTERVAL

@@ -163,13 +163,16 @@ class StatusView(Dto):
 
 
 class UptimePoint(Dto):
-    """A check, or the checks of an hour or a day: answered ones, mean and peak players, latency."""
+    """A check, or the checks of an hour or a day: answered ones, mean and peak players, latency.
+
+    Players are null where no answer told how many there are.
+    """
 
     at: datetime
     checks: int
     uptime: float
     players: float | None
-    peakPlayers: int
+    peakPlayers: int | None
     latency: int | None
 
 

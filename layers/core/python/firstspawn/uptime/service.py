@@ -87,8 +87,8 @@ class UptimeService:
         slot, checks = int(status.rosterSlot), dict[datetime, Sums]()
         for at, packed in self._rosters.samples(int(status.rosterShard), since).items():
             if row := unpack(packed)[0].get(slot):
-                answered, players, latency = row
-                checks[at] = Sums(1, answered, players, players, latency)
+                answered, players, latency, *untold = row
+                checks[at] = Sums(1, answered, players, players, latency, *untold)
         return UptimeGraph(
             serverId=status.serverId,
             range=span,
@@ -141,13 +141,13 @@ def _points(sums: dict[int, Sums], size: int) -> list[UptimePoint]:
 
 
 def _point(at: datetime, sums: Sums) -> UptimePoint:
-    answered = sums.answered
+    answered, told = sums.answered, sums.told
     return UptimePoint(
         at=at,
         checks=sums.checks,
         uptime=round(100 * answered / sums.checks, 2),
-        players=round(sums.players / answered, 1) if answered else None,
-        peakPlayers=sums.peak,
+        players=round(sums.players / told, 1) if told else None,
+        peakPlayers=sums.peak if told else None,
         latency=round(sums.latency / answered) if answered else None,
     )
 

@@ -11,30 +11,41 @@ from firstspawn.uptime.packing import Row, pack, unpack
 # Who knows how many play: our check was told, or saw that it lives, or nobody but the plugin.
 SOURCE_TOLD, SOURCE_ALIVE, SOURCE_PLUGIN = "TOLD", "ALIVE", "PLUGIN"
 NEVER = -1
-_COLUMNS = 20
+_COLUMNS = 21
 
 
 @dataclass(slots=True)
 class Sums:
-    """What an hour's checks add up to: `players` and `latency` (ms) over the answered ones."""
+    """What an hour's checks add up to: `latency` (ms) over the answered ones, `players` and `peak`
+    over those that told how many play: all but `untold`.
+    """
 
     checks: int = 0
     answered: int = 0
     players: int = 0
     peak: int = 0
     latency: int = 0
+    untold: int = 0
 
-    def add(self, players: int, latency: int) -> None:
-        """Count an answered check."""
+    @property
+    def told(self) -> int:
+        """How many answers said how many play."""
+        return self.answered - self.untold
+
+    def add(self, players: int | None, latency: int) -> None:
+        """Count an answered check; None if it did not tell how many play."""
         self.checks += 1
         self.answered += 1
-        self.players += players
-        self.peak = max(self.peak, players)
+        self.untold += players is None
+        self.players += players or 0
+        self.peak = max(self.peak, players or 0)
         self.latency += latency
 
     def row(self) -> Row:
         """The sums as they are packed."""
-        return (self.checks, self.answered, self.players, self.peak, self.latency)
+        return (
+            self.checks, self.answered, self.players, self.peak, self.latency, self.untold,
+        )  # fmt: skip
 
     def merge(self, other: "Sums") -> None:
         """Add another hour."""
@@ -43,6 +54,7 @@ class Sums:
         self.players += other.players
         self.peak = max(self.peak, other.peak)
         self.latency += other.latency
+        self.untold += other.untold
 
 
 @dataclass(slots=True)
@@ -126,6 +138,7 @@ def _row(slot: Slot, base: int) -> Row:
         slot.stage,
         slot.icon,
         slot.blocked + 2 * slot.untold,
+        hour.untold,
     )
 
 
@@ -140,7 +153,8 @@ def _minute(ago: int, base: int) -> int:
 def _slot(row: Row, base: int) -> Slot:
     row += (0,) * (_COLUMNS - len(row))  # a state stored before its newest columns were
     due, seen, online, failures, players, uptime, look, checks, missed, address, *sums = row
-    hour_checks, hour_missed, *others, dressed, down, stage, icon, flags = sums
+    hour_checks, hour_missed, players_told, peak, latency, *others = sums
+    dressed, down, stage, icon, flags, untold = others
     slot = Slot(
         due=base - due,
         online=bool(online),
@@ -157,7 +171,7 @@ def _slot(row: Row, base: int) -> Slot:
         icon=icon,
         blocked=bool(flags & 1),
         untold=flags >> 1,
-        hour=Sums(hour_checks, hour_checks - hour_missed, *others),
+        hour=Sums(hour_checks, hour_checks - hour_missed, players_told, peak, latency, untold),
     )
     slot.uptime = percentage(slot) + uptime
     return slot
