@@ -2,11 +2,15 @@
 
     PYTHONPATH=.:layers/core/python python -m benchmarks.pings [--pings N] [--turns N]
 
-Both ask a local fake (another process) whose answers have ~9 KB, once each, 200 at a time, with a
-second for each. Of dead servers half take the connection and say nothing, half do not even take it.
-Ours lets those who only wait wait beside the 200, up to 800 sockets (`crew.py`): so mcstatus is
-also measured with 800 at a time. Everybody asks in turn, and ratios are medians over the turns: on
-a shared machine trust these alone.
+Both ask a local fake (another process) whose answers have ~9 KB, once each. Of dead servers half
+take the connection and say nothing, half do not even take it. Everybody asks in turn, and ratios
+are medians over the turns: on a shared machine trust these alone.
+
+*A stream*: N servers, 200 at a time, with a second for each. Ours lets those who only wait wait
+beside the 200, up to 800 sockets (`crew.py`): so mcstatus is also measured with 800 at a time.
+
+*A batch*: what one of our workers does, as it is deployed: ten rosters of 100 servers side by side,
+three seconds for each server. mcstatus asks the same servers all at once, and 100 by 100.
 """
 
 import argparse
@@ -18,7 +22,8 @@ import selectors
 import socket
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -33,6 +38,8 @@ from firstspawn.clients.gameservers.pinger import Pinger
 ALIVE_PORTS = range(25910, 25926)
 SILENT_PORT, FULL_PORT = 25926, 25927
 CONCURRENCY, MOST, TIMEOUT = 200, 800, 1.0
+ROSTER, BATCH, PATIENCE = 100, 10, 3.0  # as deployed: SHARD_SIZE, BatchSize, Pinger's own
+LOOPBACK = [ip_network("127.0.0.0/8")]
 DEAD_EVERY = {0: 0, 20: 5}  # by percentage
 
 
@@ -140,17 +147,33 @@ def ports(pings: int, dead_percent: int) -> list[int]:
 
 def ours(whom: list[int]) -> int:
     """How many of the ports our pinger finds online."""
-    pinger = Pinger([ip_network("127.0.0.0/8")], None, TIMEOUT, CONCURRENCY, MOST)
+    return _round(Pinger(LOOPBACK, None, TIMEOUT, CONCURRENCY, MOST), 120, whom)
+
+
+def our_batch(whom: list[int]) -> int:
+    """The same as our worker does it: a thread for each roster, one pinger."""
+    rosters = [whom[start : start + ROSTER] for start in range(0, len(whom), ROSTER)]
+    with ThreadPoolExecutor(BATCH) as pool:
+        return sum(pool.map(partial(_round, Pinger(LOOPBACK), 20), rosters))
+
+
+def _round(pinger: Pinger, deadline: float, whom: list[int]) -> int:
     targets = {n: Target("127.0.0.1", port, Edition.JAVA) for n, port in enumerate(whom)}
-    return sum(result.online for result in pinger.ping_all(targets, deadline=120).values())
+    return sum(result.online for result in pinger.ping_all(targets, deadline).values())
 
 
-def theirs(concurrency: int, whom: list[int]) -> int:
+def theirs(concurrency: int, timeout: float, whom: list[int]) -> int:
     """The same with mcstatus's `async_status`, so many at a time."""
-    return asyncio.run(_theirs(concurrency, whom))
+    return asyncio.run(_theirs(concurrency, timeout, whom))
 
 
-async def _theirs(concurrency: int, whom: list[int]) -> int:
+def their_rounds(whom: list[int]) -> int:
+    """The same with mcstatus, a roster after the other."""
+    rosters = (whom[start : start + ROSTER] for start in range(0, len(whom), ROSTER))
+    return sum(theirs(ROSTER, PATIENCE, roster) for roster in rosters)
+
+
+async def _theirs(concurrency: int, seconds: float, whom: list[int]) -> int:
     from mcstatus import JavaServer
 
     waiting, online = iter(whom), 0
@@ -159,7 +182,7 @@ async def _theirs(concurrency: int, whom: list[int]) -> int:
         nonlocal online
         for port in waiting:
             try:
-                await JavaServer("127.0.0.1", port, timeout=TIMEOUT).async_status(tries=1)
+                await JavaServer("127.0.0.1", port, timeout=seconds).async_status(tries=1)
             except OSError:
                 continue
             online += 1
@@ -174,12 +197,8 @@ def measure(ask: Ask, whom: list[int]) -> Measure:
     return Measure(len(whom), online, time.perf_counter() - wall, time.process_time() - cpu)
 
 
-def compare(pings: int, turns: int, dead_percent: int) -> None:
-    """Print the medians of alternating turns, and of what ours is better by in each."""
-    whom = ports(pings, dead_percent)
-    peers: dict[str, Ask] = {f"mcstatus, {n}": partial(theirs, n) for n in (CONCURRENCY, MOST)}
-    print(f"{dead_percent}% dead, {pings} pings of {TIMEOUT} s at most")
-    asks = {f"ours, {CONCURRENCY}": ours} | peers
+def compare(asks: Mapping[str, Ask], whom: list[int], turns: int) -> None:
+    """Print the medians of alternating turns, and of what the first is better by in each."""
     taken: dict[str, list[Measure]] = {name: [] for name in asks}
     for _ in range(turns):
         for name, ask in asks.items():
@@ -190,8 +209,8 @@ def compare(pings: int, turns: int, dead_percent: int) -> None:
             statistics.median(getattr(one, what) for one in all_taken)
             for what in ("rate", "cpu_ms", "online")
         )
-        print(f"  {name:14}{rate:7.0f} pings/s{cpu:7.3f} ms CPU/ping  online {online:.0f}", end="")
-        if name in peers:
+        print(f"  {name:22}{rate:7.0f} pings/s{cpu:7.3f} ms CPU/ping  online {online:.0f}", end="")
+        if all_taken is not first:
             pairs = list(zip(first, all_taken, strict=True))
             faster = statistics.median(mine.rate / other.rate for mine, other in pairs)
             leaner = statistics.median(other.cpu_ms / mine.cpu_ms for mine, other in pairs)
@@ -204,12 +223,23 @@ def main() -> None:
     parser.add_argument("--pings", type=int, default=4000)
     parser.add_argument("--turns", type=int, default=3)
     chosen = parser.parse_args()
-    with fake_servers() as size:
-        print(f"a fake server answers {size} bytes")
-        for ask in (ours, partial(theirs, CONCURRENCY)):
+    stream: dict[str, Ask] = {f"ours, {CONCURRENCY}": ours}
+    stream |= {f"mcstatus, {n}": partial(theirs, n, TIMEOUT) for n in (CONCURRENCY, MOST)}
+    size = ROSTER * BATCH
+    batch: dict[str, Ask] = {
+        f"ours, {BATCH} x {ROSTER} at once": our_batch,
+        f"mcstatus, {size} at once": partial(theirs, size, PATIENCE),
+        f"mcstatus, {ROSTER} by {ROSTER}": their_rounds,
+    }
+    with fake_servers() as bytes_each:
+        print(f"a fake server answers {bytes_each} bytes")
+        for ask in (ours, partial(theirs, CONCURRENCY, TIMEOUT)):
             ask(ports(200, 0))  # imports
-        for dead_percent in DEAD_EVERY:
-            compare(chosen.pings, chosen.turns, dead_percent)
+        for dead in DEAD_EVERY:
+            print(f"{dead}% dead, a stream of {chosen.pings} pings of {TIMEOUT} s at most")
+            compare(stream, ports(chosen.pings, dead), chosen.turns)
+            print(f"{dead}% dead, a batch of {size} pings of {PATIENCE} s at most")
+            compare(batch, ports(size, dead), chosen.turns)
 
 
 if __name__ == "__main__":

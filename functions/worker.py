@@ -5,6 +5,7 @@ record is tried again and ends in the DLQ alone, while the others are done.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from functions.logs import logger
@@ -14,7 +15,22 @@ Record = Mapping[str, Any]
 
 def queue_batch(event: Record, handle: Callable[[Record], None]) -> dict[str, Any]:
     """Run `handle` on each SQS record; failures are reported by message id."""
-    return _batch(event["Records"], handle, lambda record: str(record["messageId"]))
+    return _batch(event["Records"], handle, _message_id)
+
+
+def queue_batch_at_once(event: Record, handle: Callable[[Record], None]) -> dict[str, Any]:
+    """The same with a thread for each record, for work that mostly waits.
+
+    What the threads share has to be there before, or to bear being made by two at once.
+    """
+    records = event["Records"]
+    logger()
+
+    def alone(record: Record) -> dict[str, Any]:
+        return _batch([record], handle, _message_id)
+
+    with ThreadPoolExecutor(len(records)) as pool:
+        return failures(one for answer in pool.map(alone, records) for one in identifiers(answer))
 
 
 def stream_batch(event: Record, handle: Callable[[Record], None]) -> dict[str, Any]:
@@ -35,6 +51,10 @@ def failures(identifiers: Iterable[str]) -> dict[str, Any]:
 def identifiers(answer: Mapping[str, Any]) -> list[str]:
     """The records that a batch's answer reports."""
     return [str(one["itemIdentifier"]) for one in answer["batchItemFailures"]]
+
+
+def _message_id(record: Record) -> str:
+    return str(record["messageId"])
 
 
 def _batch(

@@ -2,11 +2,13 @@
 
 import json
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import boto3
 import pytest
 
+from firstspawn.clients.gameservers import PingResult
 from firstspawn.config import Settings
 from firstspawn.db import keys
 from firstspawn.kit.clock import epoch
@@ -21,7 +23,7 @@ from tests.support.clock import FrozenClock
 from tests.support.engines import REGION
 from tests.support.events import sqs_event
 from tests.support.servers import Owners
-from tests.support.uptime import FakeIcons, FakePinger, enrol, fresh_roster, online
+from tests.support.uptime import FakeIcons, FakePinger, checks, enrol, fresh_roster, online
 
 NOON = 1_795_348_800 // 60  # in minutes since 1970, like the test clock's
 
@@ -152,6 +154,52 @@ def test_a_message_about_one_roster_is_its_round(
     assert status.json["isOnline"] is True
     assert status.json["playerCount"] == 33
     assert status.json["checkedAt"] == "2026-11-22T12:00:00Z"
+
+
+def test_the_rounds_of_a_batch_run_side_by_side(
+    stack: Container, pinger: FakePinger, clock: FrozenClock
+) -> None:
+    # Given three rosters, each of whose servers answers when those of the others were asked, too
+    shards = []
+    for _ in range(3):
+        shards.append(fresh_roster(clock))
+        enrol(clock)
+    together = Barrier(len(shards))
+
+    def answer(slot: int) -> PingResult:
+        together.wait(timeout=20)
+        return online()
+
+    pinger.answer = answer
+    # When
+    batch = sqs_event([body(shard, shard + 1) for shard in shards])
+    result = worker.handler(batch, None)
+    # Then
+    assert result == {"batchItemFailures": []}
+    assert [checks(shard) for shard in shards] == [[1]] * 3
+
+
+def test_a_round_that_fails_takes_nobody_of_its_batch_along(
+    stack: Container, pinger: FakePinger, clock: FrozenClock
+) -> None:
+    # Given a batch of which one message cannot be read, and one roster's round breaks off
+    broken = fresh_roster(clock)
+    enrol(clock, 2)
+    whole = fresh_roster(clock)
+    enrol(clock)
+
+    def answer(slot: int) -> PingResult:
+        if slot == 1:  # only the first roster has it
+            raise RuntimeError
+        return online()
+
+    pinger.answer = answer
+    # When
+    bodies = ["{}", body(broken, broken + 1), body(whole, whole + 1)]
+    result = worker.handler(sqs_event(bodies), None)
+    # Then
+    assert result == {"batchItemFailures": [{"itemIdentifier": "m0"}, {"itemIdentifier": "m1"}]}
+    assert (checks(broken), checks(whole)) == ([], [1])
 
 
 def test_a_repeated_message_is_done_with(

@@ -1,10 +1,12 @@
 """The template that is deployed: plain CloudFormation, one proxy route, the rules."""
 
 import json
+from inspect import signature
 from typing import Any
 
 import pytest
 
+from firstspawn.clients.gameservers.pinger import Pinger
 from firstspawn.config import Settings
 from firstspawn.events.rules import REMOVED_TYPES, STREAM_TYPES
 from infra.deploy import native, rules
@@ -163,7 +165,7 @@ def test_every_queue_and_stream_gives_up_into_its_own_watched_dead_letters() -> 
 def test_a_worker_has_the_time_for_its_batch_and_its_messages_stay_hidden_as_long() -> None:
     resources = deployable()["Resources"]
     workers = {
-        "UptimeFromQueue": ("UptimeWorker", 40),
+        "UptimeFromQueue": ("UptimeWorker", 4),  # 40 for all: they are worked on side by side
         "MailFromQueue": ("MailWorker", 10),
         "ExportsFromQueue": ("ExportWorker", 900),
         "DeletionsFromQueue": ("DeletionWorker", 300),
@@ -265,7 +267,15 @@ def test_who_knocks_at_the_plugins_door_gets_in_by_its_url_alone() -> None:
     assert all("FunctionUrlAuthType" in one or one["InvokedViaFunctionUrl"] for one in public)
 
 
-def test_how_many_rosters_are_checked_at_a_time_is_a_setting() -> None:
+def test_the_rosters_of_a_batch_have_the_sockets_they_may_use() -> None:
+    batch = deployable()["Resources"]["UptimeFromQueue"]["Properties"]["BatchSize"]
+    sockets = signature(Pinger).parameters["most"].default
+
+    # A function has 1,024 descriptors; a round's loop has 4, the table's connections 80
+    assert batch * (sockets + 4) + 80 <= 1024 - 64
+
+
+def test_how_many_workers_check_at_a_time_is_a_setting() -> None:
     template = deployable()
     mappings = _of_type(template, "AWS::Lambda::EventSourceMapping")
 

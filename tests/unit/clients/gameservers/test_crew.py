@@ -1,6 +1,9 @@
 """A crew's places: who waits loses its own, and does not come back to it."""
 
 import asyncio
+from typing import Any
+
+import pytest
 
 from firstspawn.clients.gameservers.crew import Crew
 
@@ -51,3 +54,27 @@ def test_what_is_not_done_in_time_is_missing_and_stopped() -> None:
 
     assert asyncio.run(run()) == {0: 0}
     assert sorted(stopped) == [1, 2]
+
+
+def test_who_only_waits_is_looked_after_when_the_time_is_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given two that never end, and nobody who waits for their places
+    looks, wait = 0, asyncio.wait
+
+    def counted(tasks: Any, timeout: float) -> Any:
+        nonlocal looks
+        looks += 1
+        return wait(tasks, timeout=timeout)
+
+    monkeypatch.setattr(asyncio, "wait", counted)
+
+    async def run() -> dict[int, None]:
+        crew: Crew[int, int, None] = Crew(asyncio.sleep, size=2, most=2, limit=0.8)
+        return await crew.run(dict.fromkeys(range(2), 60), deadline=30)
+
+    # When
+    asyncio.run(run())
+
+    # Then they cost next to nothing meanwhile
+    assert looks <= 3

@@ -1,10 +1,12 @@
 """AWS clients, one per service and process, with timeouts a function can live with."""
 
 import os
+import threading
 from functools import lru_cache
 from typing import Any
 
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+_making = threading.Lock()  # threads may share a client, but not the session that makes it
 
 
 @lru_cache(maxsize=16)
@@ -25,4 +27,5 @@ def aws_client(service: str, region: str, endpoint: str | None = None, attempts:
         signature_version="s3v4" if service == "s3" else None,
         s3={"addressing_style": "path" if any(map(os.environ.get, _ENDPOINTS)) else "virtual"},
     )
-    return boto3.client(service, region_name=region, endpoint_url=endpoint, config=config)
+    with _making:
+        return boto3.client(service, region_name=region, endpoint_url=endpoint, config=config)

@@ -126,3 +126,8 @@ def connect(table: str, region: str, endpoint: str | None = None) -> None:
     meta.table_name, meta.region, meta.host = table, region, endpoint
     Item._connection = None  # noqa: SLF001 -- PynamoDB has no public way to reconnect
     Item._get_connection()  # noqa: SLF001
+
+
+def make_client() -> None:
+    """Make the client of the connection now. Threads that start with it would each make one."""
+    _ = Item._get_connection().connection.client  # noqa: SLF001

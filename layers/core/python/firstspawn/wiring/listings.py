@@ -186,14 +186,16 @@ class Listings(Identities):
 
     @cached_property
     def uptime_rounds(self) -> RoundService:
-        """Checks the servers of a roster."""
+        """Checks the servers of a roster; several rounds may run at once."""
         from firstspawn.clients.gameservers.pinger import Pinger
         from firstspawn.clients.icons import IconStore
         from firstspawn.clients.objects import Bucket
+        from firstspawn.db.item import make_client
         from firstspawn.uptime.repository import RosterRepository
         from firstspawn.uptime.rounds import RoundService
 
         self.database()
+        make_client()
         bucket = Bucket(self.settings.media_bucket, self.settings.region)
         icons = IconStore(bucket, self.settings.media_url, self.clock)
         pinger = Pinger(self.settings.ping_allow)

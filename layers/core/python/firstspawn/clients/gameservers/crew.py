@@ -51,8 +51,14 @@ class Crew(Generic[K, T, R]):
             self._hire(held)
             if not self._workers:
                 return self._done
-            wait = min(_TICK, end - now) if now < end else _TICK
-            _, self._workers = await asyncio.wait(self._workers, timeout=wait)
+            _, self._workers = await asyncio.wait(self._workers, timeout=self._rest(now, end))
+
+    def _rest(self, now: float, end: float) -> float:
+        """How long nobody has to be looked after. If no job waits: until somebody must go."""
+        if self._jobs:
+            return min(_TICK, end - now)
+        begun = min(self._since.get(worker, now) for worker in self._workers)
+        return max(min(begun + self._limit, end) - now, _TICK)
 
     def _watch(self, now: float, is_over: bool) -> int:
         """Stop those whose time is up. Returns how many have waited long enough to be replaced.

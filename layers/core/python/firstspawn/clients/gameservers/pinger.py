@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 import socket
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -36,10 +37,12 @@ FIRST_SIGN: Final = 2.0
 class Pinger:
     """Asks game servers for their status. Keep one per process: it remembers DNS answers.
 
-    `allow` are networks that may be pinged although they are not public (a local stack's
-    loopback); `per_ping_timeout` (seconds) covers look-ups, connecting and the answer together;
-    `concurrency` are at work at a time, and up to `most` if some of them only wait (`crew.py`);
-    `clock` gives seconds and `draw(n)` an integer below n (SRV weights).
+    Threads may ask at once, each in a loop of its own. `allow` are networks that may be pinged
+    although they are not public (a local stack's loopback); `per_ping_timeout` (seconds) covers
+    look-ups, connecting and the answer together; `concurrency` are at work at a time, and up to
+    `most` if some of them only wait (`crew.py`): a worker asks ten rosters at once, and a Lambda
+    function has 1,024 descriptors. `clock` gives seconds and `draw(n)` an integer below n (SRV
+    weights).
     """
 
     def __init__(
@@ -47,13 +50,14 @@ class Pinger:
         allow: Sequence[IPNetwork] = (),
         resolver: Resolver | None = None,
         per_ping_timeout: float = 3.0,
-        concurrency: int = 100,
-        most: int = 200,
+        concurrency: int = 40,
+        most: int = 80,
         clock: Callable[[], float] = time.perf_counter,
         draw: Callable[[int], int] = random.randrange,
     ) -> None:
         self._allow = tuple(allow)
         self._resolver = resolver
+        self._resolving = threading.Lock()
         self._timeout = per_ping_timeout
         self._concurrency = concurrency
         self._most = max(most, concurrency)
@@ -139,11 +143,12 @@ class Pinger:
         return replace(result, hides_players=result.players is None)
 
     def _names(self) -> Resolver:
-        if self._resolver is None:
-            from firstspawn.clients.gameservers.dns_resolver import DnsResolver
+        with self._resolving:
+            if self._resolver is None:
+                from firstspawn.clients.gameservers.dns_resolver import DnsResolver
 
-            self._resolver = CachingResolver(DnsResolver())
-        return self._resolver
+                self._resolver = CachingResolver(DnsResolver())
+            return self._resolver
 
 
 def _parse(edition: Edition, raw: bytes) -> Status:

@@ -1,5 +1,6 @@
 """Names to addresses, ours to ask so that what is vetted is what is connected to."""
 
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
@@ -81,11 +82,15 @@ class CachingResolver:
 
 
 class _Memory(Generic[T]):
-    """Answers by name with the time they were given; the oldest leave when it is full."""
+    """Answers by name with the time they were given; the oldest leave when it is full.
+
+    Threads share it.
+    """
 
     def __init__(self, size: int) -> None:
         self._size = size
         self._kept: OrderedDict[str, tuple[float, T]] = OrderedDict()
+        self._changing = threading.Lock()
 
     async def get(
         self, name: str, ask: Callable[[str], Awaitable[T]], now: float, seconds: float
@@ -94,8 +99,9 @@ class _Memory(Generic[T]):
         if kept is not None and now - kept[0] < seconds:
             return kept[1]
         answer = await ask(name)
-        self._kept[name] = (now, answer)
-        self._kept.move_to_end(name)
-        while len(self._kept) > self._size:
-            self._kept.popitem(last=False)
+        with self._changing:
+            self._kept[name] = (now, answer)
+            self._kept.move_to_end(name)
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
         return answer
