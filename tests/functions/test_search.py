@@ -20,6 +20,7 @@ from tests.support.costs import count_calls
 from tests.support.engines import REGION
 from tests.support.factories import Account, Accounts
 from tests.support.indexing import names, record, register, stream_of
+from tests.support.refusing_opensearch import refusing_opensearch
 
 
 @pytest.fixture
@@ -214,6 +215,29 @@ def test_when_the_engine_is_down_everything_comes_again_and_the_api_says_so(
     assert len(failed) == len(event["Records"])
     assert (answer.status, answer.code) == (503, "search_unavailable")
     assert answer.headers["retry-after"] == "10"
+    assert client.get(f"/servers/{server}").status == 200
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_an_engine_that_refuses_us_is_unavailable_and_loses_nothing(
+    indexed: Container, client: Client, owner: Account, status: int
+) -> None:
+    server = register(client, owner, "Emerald Isles")
+    event = stream_of(indexed, server)
+    letters: list[str] = []
+    indexed.__dict__["search_dead_letters"] = SimpleNamespace(send=_into(letters))
+
+    # When a signature or a policy is refused
+    with refusing_opensearch(status) as url:
+        indexed.search_engine = OpenSearchEngine(url, timeout=5)
+        failed = handler(event, None)["batchItemFailures"]
+        answers = [client.get("/servers"), client.get("/servers/suggest", query=[("q", "em")])]
+
+    # Then changes come again instead of being buried, and search alone says when to come back
+    assert (len(failed), letters) == (len(event["Records"]), [])
+    for answer in answers:
+        assert (answer.status, answer.code) == (503, "search_unavailable")
+        assert answer.headers["retry-after"] == "10"
     assert client.get(f"/servers/{server}").status == 200
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
+from opensearchpy import OpenSearch
 
 from firstspawn.clients.search import mapping
 from firstspawn.clients.search.interface import EngineUnavailableError, SearchQuery
@@ -96,6 +97,35 @@ def test_nothing_is_lost_while_opensearch_is_stopped(
     assert (names["00s01"], names["s99"], "00s02" in names, len(names)) == (
         "Renamed", "Server s99", False, 12,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("block", ["write", "read_only", "read_only_allow_delete", "read"])
+def test_nothing_is_lost_while_an_index_is_blocked(
+    engine: OpenSearchEngine, table: FakeTable, block: str
+) -> None:
+    # Given an index that is blocked, as it is when a disk is full or somebody made it read-only
+    indexing = IndexingService(engine, table, FrozenClock())
+    assert indexing.index(table.servers) == []
+    blocked = next(iter(engine._client.indices.get_alias(name=engine._alias)))
+    with OpenSearch(os.environ["FIRSTSPAWN_TEST_OPENSEARCH_URL"]) as direct:
+        setting = f"index.blocks.{block}"
+        direct.indices.put_settings(index=blocked, body={setting: True})
+
+        # When a server changes and another one comes meanwhile
+        table.put(FakeServer("00s01", 9, {"name": "Renamed"}))
+        table.put(FakeServer("s99"))
+        waiting = indexing.index(["00s01", "s99"])
+        if block == "read":
+            with pytest.raises(EngineUnavailableError):
+                engine.search(SearchQuery())
+        direct.indices.put_settings(index=blocked, body={setting: None})
+
+    # Then they come again, and are there once it is lifted
+    assert all(one.retryable for one in waiting)
+    assert len(waiting) == (0 if block == "read" else 2)
+    assert indexing.index(["00s01", "s99"]) == []
+    names = found(engine)
+    assert (names["00s01"], names["s99"], len(names)) == ("Renamed", "Server s99", 13)
 
 
 def test_a_reindex_outlives_a_stop_at_any_of_its_steps(

@@ -19,7 +19,7 @@ LONGEST_FACET = 50
 
 
 class EngineUnavailableError(Exception):
-    """The engine cannot answer now: it is down, overloaded, or its index was never made."""
+    """The engine cannot answer now: it is down, busy or refuses us, or its index was never made."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,13 @@ from firstspawn.clients.search.interface import (
     SearchResult,
     WriteFailure,
 )
-from firstspawn.clients.search.opensearch_bulk import failures, lines
+from firstspawn.clients.search.opensearch_bulk import failures, lines, may_pass
 from firstspawn.clients.search.opensearch_query import read_result, request_body
 
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch
 
-_TOO_MANY, _SERVER_ERROR, _NOT_FOUND = 429, 500, 404
+_NOT_FOUND = 404
 _BULK_SIZE = 500
 _BULK_SECONDS = 30
 _AWS_HOST = re.compile(r"^https://[^/]+\.([a-z0-9-]+)\.es\.amazonaws\.com")
@@ -244,7 +244,7 @@ def _connect(url: str, timeout: float) -> "OpenSearch":
 
 @contextmanager
 def _unavailable() -> Iterator[None]:
-    """Turn what may pass (down, busy, index not made yet) into EngineUnavailableError."""
+    """Turn what may pass (down, busy, refusing us, no index) into EngineUnavailableError."""
     from opensearchpy.exceptions import ConnectionError as Unreachable
     from opensearchpy.exceptions import TransportError
 
@@ -254,6 +254,6 @@ def _unavailable() -> Iterator[None]:
         raise EngineUnavailableError(f"OpenSearch does not answer: {error.error}") from error
     except TransportError as error:
         status = int(error.status_code)
-        if status in (_TOO_MANY, _NOT_FOUND) or status >= _SERVER_ERROR:
+        if may_pass(status):
             raise EngineUnavailableError(f"OpenSearch answered {status}: {error.error}") from error
         raise

@@ -8,9 +8,17 @@ from typing import Any
 from firstspawn.clients.search import mapping
 from firstspawn.clients.search.interface import Document, WriteFailure
 
-_CONFLICT, _TOO_MANY, _SERVER_ERROR, _NOT_FOUND = 409, 429, 500, 404
+_CONFLICT, _NOT_FOUND, _SERVER_ERROR = 409, 404, 500
+# No such index yet; too busy; a signature or policy that refuses us, or a block: of a full disk's
+# index (429, or 403 in older versions), or of one that somebody made read-only.
+_PASSING = (401, 403, _NOT_FOUND, 429)
 _STRICT = "strict_dynamic_mapping_exception"
 _NEW_FIELD = re.compile(r"introduction of \[(\w+)\]")
+
+
+def may_pass(status: int) -> bool:
+    """Tell whether an answer says nothing about what was sent, so that it may be taken later."""
+    return status in _PASSING or status >= _SERVER_ERROR
 
 
 def lines(documents: Sequence[Document], targets: Sequence[str]) -> str:
@@ -44,8 +52,7 @@ def failures(answer: Mapping[str, Any], *, optional: str) -> list[WriteFailure]:
             continue
         if status == _NOT_FOUND and result["_index"] == optional:
             continue
-        passing = status in (_TOO_MANY, _NOT_FOUND) or status >= _SERVER_ERROR
-        retryable = passing or _is_outdated(error)
+        retryable = may_pass(status) or _is_outdated(error)
         reason = f"{status} {error.get('type')}: {error.get('reason')}"
         failed[result["_id"]] = WriteFailure(result["_id"], reason, retryable)
     return list(failed.values())
