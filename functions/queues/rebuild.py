@@ -36,7 +36,12 @@ def handler(event: Record, context: Any) -> dict[str, Any]:
 
 
 def _report(report: RebuildReport) -> None:
-    """Log it, with what `SearchDriftAlarm` watches; the table is named like its stack."""
+    """Log it, with what `SearchDriftAlarm` and `SearchRefusedAlarm` watch; the table is named like
+    its stack.
+    """
     now, stack = container().clock(), container().settings.table
     drifted = metric("SearchDrift", report.drift, now, Stack=stack)
     logger().info("reindexed", extra={**report.model_dump(), **drifted})
+    if report.refused:
+        lacking = metric("SearchRefused", len(report.refused), now, Stack=stack)
+        logger().error("servers cannot be indexed", extra={"servers": report.refused, **lacking})

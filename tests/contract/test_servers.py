@@ -14,6 +14,7 @@ from firstspawn.servers.schemas import UpdateServer
 from firstspawn.uptime.models import RosterMember, ServerStatus
 from firstspawn.wiring import Container
 from tests.support.clock import FrozenClock
+from tests.support.costs import count_calls
 from tests.support.servers import Owners, server_form
 
 
@@ -268,11 +269,39 @@ def test_a_walk_meets_every_server_once_deleted_ones_too(stack: Container, owner
     position = None
     while not walked or position:
         page, position = ServerRepository().walk_from(position, 2)
-        walked += [parts.detail.id for parts in page]
+        walked += page
 
     assert len(walked) == len(set(walked))
     assert set(walked) == {one.id for one in Server.scan()}
     assert server.id in walked
+
+
+def test_a_walk_rests_where_few_items_are_servers(
+    owners: Owners, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given servers, each among a dozen other items, and a walk that looks at four items at a time
+    _, server = owners.server()
+    owners.server()
+    monkeypatch.setattr("firstspawn.servers.repository._SCANNED", 2)
+    monkeypatch.setattr("firstspawn.servers.repository._CALLS", 2)
+
+    walked: list[list[str]] = []
+    position = None
+    while not walked or position:
+        with count_calls() as costs:
+            page, position = ServerRepository().walk_from(position, 330)
+        walked.append(page)
+
+        # Then it comes back after two calls, with what it met, which may be nothing
+        assert len(costs.calls) <= 2
+        assert len(page) <= 4
+
+    # And meets every server once in the end
+    met = [one for page in walked for one in page]
+    assert [] in walked
+    assert len(met) == len(set(met))
+    assert set(met) == {one.id for one in Server.scan()}
+    assert server.id in met
 
 
 def test_a_banner_is_set_on_a_living_server_alone(stack: Container, owners: Owners) -> None:

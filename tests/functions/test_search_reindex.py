@@ -3,15 +3,18 @@
 import io
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from firstspawn.clients.search import open_search
 from firstspawn.clients.search.interface import SearchQuery
 from firstspawn.clients.search.opensearch import OpenSearchEngine
 from firstspawn.db import keys
+from firstspawn.discovery.documents import document
 from firstspawn.servers.models import ServerStats
 from firstspawn.servers.repository import ServerRepository
 from firstspawn.wiring import Container
@@ -19,6 +22,7 @@ from functions.queues import rebuild as search_rebuilder
 from functions.scheduled import reindex as search_nightly
 from infra.reindex import main
 from tests.support.clock import FrozenClock
+from tests.support.engines import REGION
 from tests.support.events import sqs_event
 from tests.support.permissions import under_role
 from tests.support.servers import Owners
@@ -166,3 +170,76 @@ def test_drift_is_told_and_mended(
     out = capsys.readouterr().out
     assert server.id in out
     assert "mended" in out
+
+
+def set_status(stack: Container, server_id: str, name: str, value: dict[str, str]) -> None:
+    """Write an attribute of a server's state past everything that checks it."""
+    key = keys.server_status(server_id)
+    boto3.client("dynamodb", region_name=REGION).update_item(
+        TableName=stack.settings.table,
+        Key={"PK": {"S": key.pk}, "SK": {"S": key.sk}},
+        UpdateExpression="SET #name = :value",
+        ExpressionAttributeNames={"#name": name},
+        ExpressionAttributeValues={":value": value},
+    )
+
+
+def test_an_item_that_nobody_can_read_stops_neither_the_night_nor_the_command(
+    indexed: Container,
+    log: io.StringIO,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("firstspawn.discovery.drift.SETTLE_SECONDS", 0)
+    # Given two servers, one of them with a state that is no number
+    owners = Owners(indexed)
+    (_, whole), (_, broken) = owners.server(), owners.server()
+    set_status(indexed, broken.id, "uptime", {"S": "lots"})
+    queue = Queue()
+    indexed.__dict__["rebuild_queue"] = queue
+
+    # When the night passes
+    search_nightly.handler({}, None)
+    while queue.bodies:
+        body = queue.bodies.pop(0)
+        assert search_rebuilder.handler(sqs_event([body]), Context()) == {"batchItemFailures": []}
+
+    # Then the other one is found, and an operator is told which one is not, and why
+    hits = {hit["id"] for hit in indexed.search_engine.search(SearchQuery(size=100)).hits}
+    assert (whole.id in hits, broken.id in hits) == (True, False)
+    told = [json.loads(line) for line in log.getvalue().splitlines()]
+    (refused,) = [line for line in told if line["message"] == "servers cannot be indexed"]
+    assert (refused["servers"], refused["SearchRefused"]) == ([broken.id], 1)
+    assert_watched(refused, "SearchRefusedAlarm", stack=indexed.settings.table)
+    assert f"server {broken.id} cannot be indexed: AttributeDeserializationError" in log.getvalue()
+
+    # And the command says so as well
+    assert (main(["--drift"]), main([])) == (2, 0)
+    assert capsys.readouterr().out.count(f"cannot be indexed: 1 {broken.id}") == 2
+    set_status(indexed, broken.id, "uptime", {"N": "1"})
+
+
+def test_an_index_ahead_of_a_restored_table_is_told_and_left_to_the_reindex(
+    indexed: Container,
+    clock: FrozenClock,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("firstspawn.discovery.drift.SETTLE_SECONDS", 0)
+    # Given a server, listed an hour ago, that the index knows a newer state of
+    _, server = Owners(indexed).server()
+    clock.advance(hours=1)
+    newer = document(ServerRepository().read_parts([server.id])[server.id], clock())
+    indexed.search_engine.write([replace(newer, revision=newer.revision + 7)])
+
+    # When an operator compares, mends, reindexes and compares again
+    assert main(["--drift"]) == main(["--repair"]) == 2
+    told = capsys.readouterr().out
+    assert main([]) == 0
+    assert main(["--repair"]) == 0
+
+    # Then only the reindex claims to mend it
+    assert told.count(f"ahead: 1 {server.id}") == told.count("`make reindex` mends that") == 2
+    after = capsys.readouterr().out
+    assert "1 ahead" in after
+    assert "ahead: 0" in after

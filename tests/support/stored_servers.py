@@ -73,13 +73,13 @@ class FakeTable:
 
     def walk_from(
         self, position: list[str] | None, limit: int
-    ) -> tuple[list[FakeServer], list[str] | None]:
-        """Give the next two, in order of id."""
+    ) -> tuple[list[str], list[str] | None]:
+        """Give the ids of the next two, in order."""
         assert limit > 1
         after = sorted(one for one in self.servers if position is None or one > position[0])
         page = after[:2]
         end = [page[-1]] if len(after) > len(page) else None
-        return [self.servers[one] for one in page], end
+        return page, end
 
     def note_counts(self, server: FakeServer, past: Sequence[Sequence[int]]) -> None:
         """Keep notes."""

@@ -137,17 +137,30 @@ def test_a_reindex_that_is_overtaken_ends_by_itself(
     assert set(listed(engine)) == set(NAMES)
 
 
-def test_what_cannot_be_written_leaves_the_old_index_alone(
-    rebuilds: RebuildService, indexing: IndexingService, engine: EmbeddedEngine, table: FakeTable
+def test_a_step_looks_at_the_time_where_the_walk_met_no_server(
+    engine: EmbeddedEngine, table: FakeTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    indexing.index(["00a"])
-    table.put(FakeServer("00b", 3, {"playerCount": 2**40}))
+    # Given a stretch of the table without servers before the first one
+    walk = table.walk_from
+    empty: list[tuple[list[str], list[str] | None]] = [([], ["p1"]), ([], ["p2"])]
 
-    with pytest.raises(ReindexFailed, match="00b cannot be written"):
-        rebuilds.run()
+    def walk_from(position: list[str] | None, limit: int) -> tuple[list[str], list[str] | None]:
+        return empty.pop(0) if empty else walk(None if position == ["p2"] else position, limit)
 
-    assert set(listed(engine)) == {"00a"}
-    assert indexing.index(["00a"]) == []
+    monkeypatch.setattr(table, "walk_from", walk_from)
+    rebuilds = RebuildService(engine, table, FrozenClock())
+    begun = rebuilds.step(RebuildMessage(), lambda: 0)
+    assert isinstance(begun, RebuildMessage)
+
+    # When a step has no time left
+    after = rebuilds.step(begun, lambda: 0)
+
+    # Then it ends where the walk is, and the next ones go on to the end
+    assert isinstance(after, RebuildMessage)
+    assert (after.at, after.isFilled) == (["p1"], False)
+    report = follow(rebuilds, after)
+    assert report is not None
+    assert report.documents == 5
 
 
 class Faulty(EmbeddedEngine):

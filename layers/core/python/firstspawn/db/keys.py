@@ -136,6 +136,11 @@ def user_of(pk: str) -> str:
     return pk.partition("#")[2]
 
 
+def server_of(pk: str) -> str:
+    """The server whose partition a key is in, whatever the item says."""
+    return pk.partition("#")[2]
+
+
 def mail(mail_id: str) -> Key:
     """A mail that waits to be sent."""
     return Key(f"MAIL#{mail_id}", "MAIL")

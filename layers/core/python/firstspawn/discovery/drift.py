@@ -2,15 +2,16 @@
 
 The stream keeps them alike; this finds what a mistake of ours, a restored backup or a dead letter
 left behind. What differs at first is looked at again after a while: the stream may only
-be late.
+be late. A document that is ahead of the table stays so: the index takes nothing older, and only a
+new one, which a reindex fills, is mended.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from firstspawn.clients.search.interface import SearchEngine
-from firstspawn.discovery.documents import LAST_REVISION, StoredServer, document, tombstone
-from firstspawn.discovery.errors import ReindexFailed
+from firstspawn.discovery.documents import LAST_REVISION, tombstone
 from firstspawn.discovery.ledger import Ledger, in_buckets
+from firstspawn.discovery.projection import Projected, project, refused
 from firstspawn.discovery.rebuilding import Position, WholeTable
 from firstspawn.discovery.schemas import DriftReport
 from firstspawn.kit.clock import Clock
@@ -31,77 +32,82 @@ class DriftService:
     def compare(self, *, repair: bool = False) -> DriftReport:
         """Walk over both; write again what differs, if `repair`.
 
-        Raises ReindexFailed if something could not be mended, EngineUnavailableError.
+        Raises ReindexFailed if something could not be mended now, EngineUnavailableError.
         """
-        checked, suspects = self._suspects()
-        report = DriftReport(checked=checked, missing=[], behind=[], stray=[], repaired=0)
+        report = DriftReport()
+        suspects = list(self._suspects(report).items())
         if suspects:
             self._settle()
         for start in range(0, len(suspects), _SLICE):
-            self._judge(suspects[start : start + _SLICE], report, repair=repair)
+            self._judge(dict(suspects[start : start + _SLICE]), report, repair=repair)
         return report
 
-    def _judge(self, suspects: Sequence[str], report: DriftReport, *, repair: bool) -> None:
-        stored = self._servers.read_parts(suspects)
+    def _judge(self, suspects: Mapping[str, int], report: DriftReport, *, repair: bool) -> None:
+        stored = project(self._servers, list(suspects), self._clock())
         kinds = self._kinds(suspects, stored)
         report.missing += kinds["missing"]
         report.behind += kinds["behind"]
+        report.ahead += kinds["ahead"]
         report.stray += kinds["stray"]
-        wrong = [one for ids in kinds.values() for one in ids]
+        wrong = [*kinds["missing"], *kinds["behind"], *kinds["stray"]]
         if not repair or not wrong:
             return
-        now = self._clock()
-        failed = self._engine.write(
-            [document(stored[one], now) if one in stored else tombstone(one) for one in wrong]
-        )
-        if failed:
-            raise ReindexFailed(f"{failed[0].id} cannot be mended: {failed[0].reason}")
-        report.repaired += len(wrong)
+        documents = stored.documents
+        out = refused(self._engine.write([documents.get(one) or tombstone(one) for one in wrong]))
+        report.refused += out
+        report.repaired += len(wrong) - len(out)
 
-    def _suspects(self) -> tuple[int, list[str]]:
-        """How many servers there are, and whose document does not look right."""
-        table, suspects = Ledger(), list[str]()
+    def _suspects(self, report: DriftReport) -> dict[str, int]:
+        """Whose document does not look right, with the revision it has, 0 for none.
+
+        Reports how many servers there are, and which cannot be indexed.
+        """
+        table, suspects = Ledger(), dict[str, int]()
         position: Position | None = None
         while True:
-            servers, position = self._servers.walk_from(position, _SLICE)
-            entries = self._entries(servers)
-            written = self._engine.revisions_of(list(entries))
-            table.add(entries.items())
-            suspects += [one for one, right in entries.items() if written.get(one, 0) < right]
+            ids, position = self._servers.walk_from(position, _SLICE)
+            projected = project(self._servers, ids, self._clock())
+            report.refused += projected.refused
+            right = _revisions(projected)
+            written = self._engine.revisions_of(list(right))
+            table.add(right.items())
+            seen = {one: written.get(one, 0) for one in right}
+            suspects |= {one: had for one, had in seen.items() if had != right[one]}
             if position is None:
-                return table.count, [*suspects, *self._strangers(table)]
+                break
+        report.checked = table.count + len(report.refused)
+        return suspects | self._strangers(table)
 
-    def _strangers(self, table: Ledger) -> list[str]:
+    def _strangers(self, table: Ledger) -> dict[str, int]:
         """Documents where the index has other ids than the table: some of them are of nobody."""
         index = Ledger()
         after = ""
         while page := self._engine.revisions(after):
             index.add(page)
             after = page[-1][0]
-        suspicious, after, found = index.other_ids(table), "", list[str]()
+        suspicious, after, found = index.other_ids(table), "", dict[str, int]()
         while suspicious and (page := self._engine.revisions(after)):
-            living = [
-                one for one, revision in in_buckets(page, suspicious) if revision != LAST_REVISION
-            ]
-            stored = self._servers.read_parts(living)
-            found += [one for one in living if one not in stored]
+            living = {
+                one: revision
+                for one, revision in in_buckets(page, suspicious)
+                if revision != LAST_REVISION
+            }
+            stored = project(self._servers, list(living), self._clock())
+            found |= {one: had for one, had in living.items() if one not in stored.servers}
             after = page[-1][0]
         return found
 
-    def _entries(self, servers: Sequence[StoredServer]) -> dict[str, int]:
-        now = self._clock()
-        made = (document(server, now) for server in servers)
-        return {one.id: one.revision for one in made}
-
-    def _kinds(
-        self, suspects: Sequence[str], stored: Mapping[str, StoredServer]
-    ) -> dict[str, list[str]]:
-        written = self._engine.revisions_of(suspects)
-        right = self._entries(list(stored.values()))
-        kinds: dict[str, list[str]] = {"missing": [], "behind": [], "stray": []}
-        for one in dict.fromkeys(suspects):
+    def _kinds(self, suspects: Mapping[str, int], stored: Projected) -> dict[str, list[str]]:
+        written = self._engine.revisions_of(list(suspects))
+        right = _revisions(stored)
+        kinds: dict[str, list[str]] = {"missing": [], "behind": [], "ahead": [], "stray": []}
+        for one, had in suspects.items():
+            if one in stored.refused:
+                continue
             if one not in right:
                 kind = "stray" if written.get(one, LAST_REVISION) != LAST_REVISION else ""
+            elif had > right[one]:  # read before the table was: not what the stream just brought
+                kind = "ahead"
             elif one not in written:
                 kind = "" if right[one] == LAST_REVISION else "missing"
             else:
@@ -109,3 +115,7 @@ class DriftService:
             if kind:
                 kinds[kind].append(one)
         return kinds
+
+
+def _revisions(projected: Projected) -> dict[str, int]:
+    return {one: made.revision for one, made in projected.documents.items()}

@@ -5,8 +5,9 @@ may come twice: documents are written under their revisions, so nothing is writt
 rebuild that was overtaken ends by itself.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -15,9 +16,11 @@ from firstspawn.clients.search.interface import (
     Rebuild,
     SearchEngine,
 )
-from firstspawn.discovery.documents import LAST_REVISION, StoredServer, counts_of, document
+from firstspawn.discovery.documents import LAST_REVISION, StoredServer, counts_of
 from firstspawn.discovery.errors import ReindexFailed
+from firstspawn.discovery.indexing import ServerSource
 from firstspawn.discovery.ledger import Ledger
+from firstspawn.discovery.projection import project, refused
 from firstspawn.discovery.schemas import RebuildMessage, RebuildReport
 from firstspawn.discovery.trends import Counts, noted
 from firstspawn.kit.clock import Clock
@@ -26,21 +29,24 @@ from firstspawn.kit.ids import ulid
 _SLICE = 330
 _ENOUGH_SECONDS = 30
 _MOST_SUSPECTS = 1000
+# Servers that cannot be indexed: more, or more than a tenth of all, are a mistake of ours, and no
+# reason to empty the index. The ids are in the message.
+_MOST_REFUSED = 100
 _CLOCKS_DIFFER = timedelta(minutes=1)
 Position = list[str]
 TimeLeft = Callable[[], float]
 
 
-class WholeTable(Protocol):
+class WholeTable(ServerSource, Protocol):
     """The servers' table; `ServerRepository` is one."""
-
-    def read_parts(self, server_ids: Sequence[str]) -> Mapping[str, StoredServer]:
-        """Consistent reads of many servers, deleted ones too."""
 
     def walk_from(
         self, position: Position | None, limit: int
-    ) -> tuple[Sequence[StoredServer], Position | None]:
-        """The next servers, deleted ones too, and where to go on; None at the end."""
+    ) -> tuple[Sequence[str], Position | None]:
+        """Ids of the next servers, if any, deleted ones too, and where to go on; None at the end.
+
+        Takes a few seconds at most.
+        """
 
     def note_counts(self, server: Any, past: Sequence[Sequence[int]]) -> None:
         """Keep what a server's counters were, unless they are moving at this moment."""
@@ -106,26 +112,33 @@ class RebuildService:
         self, rebuild: Rebuild, message: RebuildMessage, time_left: TimeLeft
     ) -> RebuildMessage:
         ledger = Ledger(list(message.buckets)) if message.buckets else Ledger()
-        position = message.at
+        position, hopeless = message.at, list(message.refused)
         while True:
-            servers, position = self._servers.walk_from(position, _SLICE)
-            ledger.add(self._write(rebuild, servers), before=message.before)
+            ids, position = self._servers.walk_from(position, _SLICE)
+            entries, out = self._write(rebuild, ids)
+            ledger.add(entries, before=message.before)
+            hopeless += out
+            if len(hopeless) > _MOST_REFUSED:
+                raise ReindexFailed(f"too many servers cannot be indexed, one is {hopeless[0]}")
             if position is None or time_left() < _ENOUGH_SECONDS:
                 break
-        state = {"at": position, "buckets": ledger.buckets, "isFilled": position is None}
-        return message.model_copy(update=state)
+        state = {"at": position, "buckets": ledger.buckets, "refused": hopeless}
+        return message.model_copy(update={**state, "isFilled": position is None})
 
-    def _write(self, rebuild: Rebuild, servers: Sequence[StoredServer]) -> list[tuple[str, int]]:
-        """Write a slice; return its ids and revisions. Raises ReindexFailed."""
-        now = self._clock()
-        documents = [document(server, now) for server in servers]
-        failed = rebuild.write(documents)
-        if failed:
-            raise ReindexFailed(f"{failed[0].id} cannot be written: {failed[0].reason}")
-        for server, made in zip(servers, documents, strict=True):
+    def _write(
+        self, rebuild: Rebuild, ids: Sequence[str]
+    ) -> tuple[list[tuple[str, int]], list[str]]:
+        """Write a slice; return ids with revisions, and what is refused. Raises ReindexFailed."""
+        projected = project(self._servers, ids, self._clock())
+        out = refused(rebuild.write(list(projected.documents.values())))
+        entries = []
+        for one, (server, made) in projected.servers.items():
+            if one in out:
+                continue
+            entries.append((one, made.revision))
             if made.revision != LAST_REVISION:
                 self._note(server)
-        return [(one.id, one.revision) for one in documents]
+        return entries, projected.refused + out
 
     def _note(self, server: StoredServer) -> None:
         counted = dict(server.counted())
@@ -136,27 +149,35 @@ class RebuildService:
 
     def _finish(self, rebuild: Rebuild, message: RebuildMessage) -> RebuildReport:
         """Verify the new index, compare the old one with it, and swap them."""
-        found, stray, lacking, differing = Ledger(), 0, 0, dict[str, int]()
+        found, stray, late, early = Ledger(), 0, _Suspects(), _Suspects()
+        hopeless = set(message.refused)
         for one, new, old in _side_by_side(_entries(rebuild), self._old()):
-            if new is None:
-                stray += old != LAST_REVISION and one < message.before
+            if one in hopeless or one >= message.before:
                 continue
-            found.add([(one, new)], before=message.before)
-            if one < message.before and _is_late(new, old):
-                lacking += 1
-                if lacking <= _MOST_SUSPECTS:
-                    differing[one] = new
-        _verify(Ledger(list(message.buckets)), found)
-        missing, behind = self._judge(differing)
-        # So many are not just late: those beyond the suspects are taken for missing.
-        missing += lacking - len(differing)
-        count = rebuild.publish()
-        return RebuildReport(documents=count, missing=missing, behind=behind, stray=stray)
+            if new is None:
+                stray += old != LAST_REVISION
+                continue
+            found.add([(one, new)])
+            if _is_late(new, old):
+                late.add(one, new)
+            elif old is not None and old > new:
+                early.add(one, old)
+        walked = Ledger(list(message.buckets))
+        if len(hopeless) > max(1, walked.count // 10):
+            raise ReindexFailed(f"{len(hopeless)} servers cannot be indexed, {walked.count} can")
+        _verify(walked, found)
+        missing, behind = self._judge(late)
+        ahead = self._ahead(early)
+        return RebuildReport(
+            documents=rebuild.publish(), refused=message.refused,
+            missing=missing, behind=behind, ahead=ahead, stray=stray,
+        )  # fmt: skip
 
-    def _judge(self, suspects: Mapping[str, int]) -> tuple[int, int]:
+    def _judge(self, late: "_Suspects") -> tuple[int, int]:
         """How many documents the index in place lacks, and has an older state of, once it has had
         the time to show what was written while both were listed.
         """
+        suspects = late.revisions
         if not suspects:
             return 0, 0
         self._settle()
@@ -166,7 +187,17 @@ class RebuildService:
             written = {}
         missing = sum(one not in written for one in suspects)
         behind = sum(written.get(one, new) < new for one, new in suspects.items())
-        return missing, behind
+        return missing + late.more, behind
+
+    def _ahead(self, early: "_Suspects") -> int:
+        """How many documents were newer than the table is now: it was restored from a backup.
+
+        The others were written while both were listed, after their servers.
+        """
+        now = project(self._servers, list(early.revisions), self._clock()).documents
+        return early.more + sum(
+            one in now and now[one].revision < old for one, old in early.revisions.items()
+        )
 
     def _old(self) -> Iterator[tuple[str, int]]:
         """The documents of the index in place; none if there was never one."""
@@ -175,6 +206,23 @@ class RebuildService:
         except EngineUnavailableError:
             return
         yield from _entries(self._engine)
+
+
+@dataclass
+class _Suspects:
+    """Documents that look wrong, with the newer of both revisions. So many are not just late:
+    beyond 1000 they are counted, and taken for what they look like.
+    """
+
+    revisions: dict[str, int] = field(default_factory=dict)
+    more: int = 0
+
+    def add(self, one: str, revision: int) -> None:
+        """Suspect one more."""
+        if len(self.revisions) < _MOST_SUSPECTS:
+            self.revisions[one] = revision
+        else:
+            self.more += 1
 
 
 def _verify(walked: Ledger, found: Ledger) -> None:

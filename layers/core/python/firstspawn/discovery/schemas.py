@@ -269,7 +269,8 @@ class RebuildMessage(BaseModel):
     """Where a reindex stands: what one step leaves for the next one.
 
     Without an `index` it begins. `at` is the walk's position, `buckets` a `Ledger` of what was
-    walked over, `before` the first id of those listed since the beginning (ids grow with time).
+    walked over, `before` the first id of those listed since the beginning (ids grow with time),
+    `refused` the ids of servers that cannot be indexed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -278,30 +279,38 @@ class RebuildMessage(BaseModel):
     before: str = ""
     at: list[str] | None = None
     buckets: list[tuple[int, int, int]] = Field(default_factory=list)
+    refused: list[str] = Field(default_factory=list)
     isFilled: bool = False
 
 
 class RebuildReport(BaseModel):
-    """A new index in place. How the old one differed from it: documents it lacked, had an older
-    state of, or had although there is no such server.
+    """A new index in place, without the servers that cannot be indexed (`refused`). How the old one
+    differed from it: documents it lacked, had an older state of, had a newer state of than the
+    table (restored from a backup), or had although there is no such server.
     """
 
     documents: int
+    refused: list[str]
     missing: int
     behind: int
+    ahead: int
     stray: int
 
     @property
     def drift(self) -> int:
         """All differences."""
-        return self.missing + self.behind + self.stray
+        return self.missing + self.behind + self.ahead + self.stray
 
 
 class DriftReport(BaseModel):
-    """Servers whose document is missing, behind, or of nobody; how many of them were mended."""
+    """Servers whose document is missing, behind, ahead of the table, or of nobody; how many of them
+    were mended. `refused` cannot be indexed; what is ahead only a reindex mends.
+    """
 
-    checked: int
-    missing: list[str]
-    behind: list[str]
-    stray: list[str]
-    repaired: int
+    checked: int = 0
+    refused: list[str] = Field(default_factory=list)
+    missing: list[str] = Field(default_factory=list)
+    behind: list[str] = Field(default_factory=list)
+    ahead: list[str] = Field(default_factory=list)
+    stray: list[str] = Field(default_factory=list)
+    repaired: int = 0

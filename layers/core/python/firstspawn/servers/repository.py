@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from firstspawn.db import keys, pages, writes
@@ -18,8 +19,9 @@ Extend = writes.Extend
 SLUG_HELD = timedelta(days=30)
 _PARTS = (keys.server_detail, keys.server_stats, keys.server_status)
 _BATCH = 100 // len(_PARTS)
-# Items a scan looks at in one call: few of them are servers.
+# Items a walk looks at in one call, and its calls: few of the items are servers, or none.
 _SCANNED = 1000
+_CALLS = 50
 _MEMBER_FIELDS = {
     "edition": "edition",
     "ip": "ipAddress",
@@ -73,24 +75,32 @@ class ServerRepository:
 
     def walk_from(
         self, position: list[str] | None, limit: int
-    ) -> tuple[list[ServerParts], list[str] | None]:
-        """The next `limit` servers, deleted ones too, and the position behind them; None: no more.
+    ) -> tuple[list[str], list[str] | None]:
+        """Ids of at most `limit` servers, deleted ones too, and where to go on; None: no more.
 
-        Scans the whole table, so it is for the nightly reindex and operators' commands alone.
+        Scans the whole table, so it is for the nightly reindex and operators' commands alone. Ends
+        after 50 calls, however few servers it has met: a step has only so much time.
         """
         start = None
         if position:
             start = {name: {"S": value} for name, value in zip(("PK", "SK"), position, strict=True)}
         scan = Server.scan(
-            attributes_to_get=["PK", "SK", "id", "type"],
+            attributes_to_get=["PK", "SK"],
             consistent_read=True,
-            limit=limit,
             page_size=_SCANNED,
             last_evaluated_key=start,
         )
-        parts = self.read_parts([server.id for server in scan])
-        end = scan.last_evaluated_key
-        return list(parts.values()), [end["PK"]["S"], end["SK"]["S"]] if end else None
+        found: list[dict[str, Any]] = []
+        for page in islice(scan.page_iter, _CALLS):
+            found += page["Items"]
+            if len(found) >= limit:
+                break
+        end = scan.page_iter.last_evaluated_key
+        if len(found) > limit:
+            found = found[:limit]
+            end = found[-1]
+        ids = [keys.server_of(item["PK"]["S"]) for item in found]
+        return ids, [end["PK"]["S"], end["SK"]["S"]] if end else None
 
     def note_counts(self, parts: ServerParts, past: Sequence[Sequence[int]]) -> None:
         """Keep what a server's counters were, unless they are moving at this moment: one write."""
