@@ -19,7 +19,8 @@ def handler(event: Record, context: Any) -> dict[str, Any]:  # noqa: ARG001
     """Index the servers of a batch, each once; report the records that must come again.
 
     Only an outage makes records come again, for hours if need be. What can never be indexed is put
-    among the dead letters at once, lest it holds up the stream meanwhile.
+    among the dead letters, lest it holds up the stream meanwhile: once nothing else of the batch
+    comes again, for then it would come along, and be buried at each attempt.
     """
     records: dict[str, list[Record]] = {}
 
@@ -30,7 +31,8 @@ def handler(event: Record, context: Any) -> dict[str, Any]:  # noqa: ARG001
     strange = [[one] for one in event["Records"] if sequence_number(one) in unreadable]
     outcome = _index(list(records))
     hopeless = [records[one] for one in outcome.refused] + strange
-    again = [records[one] for one in outcome.again] + _bury(hopeless)
+    again = [records[one] for one in outcome.again]
+    again += hopeless if again else _bury(hopeless)
     return failures(sequence_number(record) for change in again for record in change)
 
 

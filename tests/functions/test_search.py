@@ -188,6 +188,33 @@ def test_what_the_index_refuses_for_good_is_a_dead_letter_that_can_be_replayed(
     assert set(names(client.get("/servers"))) == {"Refused", "Whole"}
 
 
+def test_what_cannot_be_indexed_is_buried_once_however_often_its_batch_comes_again(
+    indexed: Container, client: Client, owner: Account
+) -> None:
+    # Given a batch of a busy server, one that is refused, and a record that nobody can read
+    busy, refused = register(client, owner, "Busy"), register(client, owner, "Refused")
+    event = stream_of(indexed, busy, refused)
+    event["Records"].insert(0, record({"type": {"S": "Server"}}, 99))
+    letters: list[str] = []
+    indexed.__dict__["search_dead_letters"] = SimpleNamespace(send=_into(letters))
+    never = WriteFailure(refused, "400 mapper_parsing_exception", retryable=False)
+    later = WriteFailure(busy, "429 rejected_execution_exception", retryable=True)
+    failed = [never, later]
+    indexed.__dict__["indexing"] = SimpleNamespace(index=lambda _: failed)
+
+    # When it comes five times while one of its servers has to wait
+    again = [handler(event, None)["batchItemFailures"] for _ in range(5)]
+
+    # Then all that is not done comes along, and nothing is buried yet
+    assert [len(one) for one in again] == [len(event["Records"])] * 5
+    assert letters == []
+
+    # When it need not wait any more, each of the others is buried once
+    failed.remove(later)
+    assert handler(event, None) == {"batchItemFailures": []}
+    assert len(letters) == 2
+
+
 def test_a_letter_that_is_not_taken_makes_the_change_come_again(
     indexed: Container, client: Client, owner: Account
 ) -> None:
