@@ -19,6 +19,7 @@ from tests.contract.search.conftest import MakeEngine
 from tests.support.clock import FrozenClock
 from tests.support.opensearch import delete_indexes
 from tests.support.outages import Wire
+from tests.support.search_documents import document
 from tests.support.stored_servers import FakeServer, FakeTable
 
 
@@ -126,6 +127,25 @@ def test_nothing_is_lost_while_an_index_is_blocked(
     assert indexing.index(["00s01", "s99"]) == []
     names = found(engine)
     assert (names["00s01"], names["s99"], len(names)) == ("Renamed", "Server s99", 13)
+
+
+@pytest.mark.parametrize("blocked", ["live", "building"])
+def test_what_one_index_refuses_waits_for_the_other_one_and_no_longer(
+    engine: OpenSearchEngine, blocked: str
+) -> None:
+    # Given a rebuild, one of both indexes blocked, and a document that neither takes
+    building = engine.rebuild().name
+    live = next(iter(engine._client.indices.get_alias(name=engine._alias)))
+    index = {"live": live, "building": building}[blocked]
+    poison, good = document("a", "A", playerCount="many"), document("b", "B")
+    with OpenSearch(os.environ["FIRSTSPAWN_TEST_OPENSEARCH_URL"]) as direct:
+        direct.indices.put_settings(index=index, body={"index.blocks.write": True})
+        waiting = engine.write([poison, good])
+        direct.indices.put_settings(index=index, body={"index.blocks.write": None})
+
+    # Then both come again, and once the block is lifted only the good one is taken
+    assert [(one.id, one.retryable) for one in waiting] == [("a", True), ("b", True)]
+    assert [(one.id, one.retryable) for one in engine.write([poison, good])] == [("a", False)]
 
 
 def test_a_reindex_outlives_a_stop_at_any_of_its_steps(

@@ -38,7 +38,10 @@ def lines(documents: Sequence[Document], targets: Sequence[str]) -> str:
 
 
 def failures(answer: Mapping[str, Any], *, optional: str) -> list[WriteFailure]:
-    """List the items that failed, once per document.
+    """List the items that failed, once per document: retryable if any target may take it later.
+
+    What another target refused for good is refused again then, so it is not lost, and waits for no
+    longer than the first target does.
 
     A conflict is no failure: what is there is as new or newer. Nor is an `optional` target that
     vanished in between: the rebuild it belonged to was published or discarded. An index that does
@@ -54,7 +57,9 @@ def failures(answer: Mapping[str, Any], *, optional: str) -> list[WriteFailure]:
             continue
         retryable = may_pass(status) or _is_outdated(error)
         reason = f"{status} {error.get('type')}: {error.get('reason')}"
-        failed[result["_id"]] = WriteFailure(result["_id"], reason, retryable)
+        failure = WriteFailure(result["_id"], reason, retryable)
+        if retryable or failure.id not in failed:
+            failed[failure.id] = failure
     return list(failed.values())
 
 
