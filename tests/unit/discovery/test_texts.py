@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firstspawn.clients.search.relevance import plan
+from firstspawn.clients.search.spelling import distance
 from firstspawn.discovery.corrections import corrected
 from firstspawn.discovery.highlights import highlights
 from firstspawn.discovery.languages import languages, usual_case
@@ -57,6 +58,31 @@ def test_of_a_long_description_the_part_around_the_mark_is_given() -> None:
     assert "<em>dragons</em>" in text["description"]
     assert text["description"][0] == text["description"][-1] == "…"
     assert len(text["description"]) < 200
+
+
+def test_slips_are_looked_for_once_a_word_and_not_beyond_the_beginning(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given two long descriptions of nearly the word that was typed, and of nearly many words
+    compared: list[tuple[str, str]] = []
+
+    def counting(term: str, word: str, slips: int) -> int:
+        compared.append((term, word))
+        return distance(term, word, slips)
+
+    monkeypatch.setattr("firstspawn.discovery.highlights.distance", counting)
+    made = plan("adventrue", approximate=True)
+    assert made is not None
+
+    # When both are marked
+    same = highlights({"description": "adventura " * 300}, made)
+    many = highlights({"description": " ".join(f"adv{n}" for n in range(600))}, made)
+
+    # Then letters are compared once a word, and of a few words only
+    assert same["description"].startswith("<em>adventura</em> <em>adventura</em>")
+    assert many == {}
+    assert compared.count(("adventrue", "adventura")) == 1
+    assert len(compared) == len(set(compared)) < 100
 
 
 @given(st.text(max_size=80), st.text(min_size=1, max_size=20))

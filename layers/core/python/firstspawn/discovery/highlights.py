@@ -5,8 +5,8 @@ same folding as in the index, and not by an engine, so that every engine marks t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from html import escape
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from firstspawn.clients.search.analysis import fold, in_word, unspaced
@@ -15,6 +15,8 @@ from firstspawn.clients.search.spelling import distance
 
 _SNIPPET = 160
 _BEFORE = 50
+# Slips are forgiven at the beginning of a text: comparing letters is what costs most.
+_FORGIVING = 400
 
 
 class _Span(NamedTuple):
@@ -36,16 +38,16 @@ def highlights(fields: Mapping[str, Any], plan: TextPlan) -> dict[str, str]:
 
 
 def _marked(text: str, plan: TextPlan, *, whole: bool) -> str | None:
-    marks = _merged(sorted(_marks(list(_words(text)), plan)))
-    if not marks:
+    mark = next(_marks(text, plan), None)
+    if mark is None:
         return None
-    first, last = (0, len(text)) if whole else _window(text, marks[0][0])
-    parts, position = ["" if first == 0 else "…"], first
-    for start, end in marks:
-        if start >= position and end <= last:
-            parts += [escape(text[position:start]), f"<em>{escape(text[start:end])}</em>"]
-            position = end
-    parts += [escape(text[position:last]), "" if last == len(text) else "…"]
+    first, last = (0, len(text)) if whole else _window(text, mark[0])
+    shown, position = text[first:last], 0
+    parts = ["" if first == 0 else "…"]
+    for start, end in _merged(sorted(_marks(shown, plan))):
+        parts += [escape(shown[position:start]), f"<em>{escape(shown[start:end])}</em>"]
+        position = end
+    parts += [escape(shown[position:]), "" if last == len(text) else "…"]
     return "".join(parts)
 
 
@@ -78,22 +80,32 @@ def _in_word(text: str, position: int, *, first: bool) -> bool:
     return in_word(text[position], first=first)
 
 
-def _marks(words: Sequence[_Span], plan: TextPlan) -> Iterator[tuple[int, int]]:
-    for unit in plan.units:
-        terms = unit[0].terms
-        slips = max(alternative.slips for alternative in unit)
-        for span in words:
+def _marks(text: str, plan: TextPlan) -> Iterator[tuple[int, int]]:
+    """Where it fits, from the beginning on: whoever needs the first mark alone stops there."""
+    looked_for = [(unit[0].terms, max(one.slips for one in unit)) for unit in plan.units]
+    together = {plan.key, *(terms[0] for terms, _ in looked_for)}
+    before: _Span | None = None
+    for span in _words(text):
+        if before is not None and before.word + span.word in together:
+            yield before.start, span.end
+        for terms, slips in looked_for:
             if len(terms) > 1 or unspaced(terms[0]):
                 yield from _in_run(span, _run(terms))
-            elif _is_meant(terms[0], span.word, slips):
+            elif _is_meant(terms[0], span.word, slips if span.start < _FORGIVING else 0):
                 yield span.start, span.end
-        for one, other in pairwise(words):
-            if one.word + other.word in (terms[0], plan.key):
-                yield one.start, other.end
+        before = span
 
 
 def _is_meant(term: str, word: str, slips: int) -> bool:
-    return word.startswith(term) or (bool(slips) and distance(term, word, slips) <= slips)
+    if word.startswith(term):
+        return True
+    # The first letter is never forgiven.
+    return bool(slips) and word[0] == term[0] and _is_near(term, word, slips)
+
+
+@lru_cache(maxsize=16_384)
+def _is_near(term: str, word: str, slips: int) -> bool:
+    return distance(term, word, slips) <= slips
 
 
 def _run(terms: Sequence[str]) -> str:

@@ -14,18 +14,23 @@ def near(word: str, vocabulary: Iterable[str], slips: int) -> list[str]:
 
 def distance(first: str, second: str, enough: int) -> int:
     """Letters inserted, missing, replaced or swapped; counting stops beyond `enough`."""
-    if abs(len(first) - len(second)) > enough:
-        return enough + 1
+    beyond, letters, others = enough + 1, set(first), set(second)
+    # Most words are told apart by this alone.
+    if max(abs(len(first) - len(second)), len(letters - others), len(others - letters)) > enough:
+        return beyond
     older: list[int] = []
-    old = list(range(len(second) + 1))
+    old = [min(j, beyond) for j in range(len(second) + 1)]
     for i, letter in enumerate(first, start=1):
-        row = [i]
-        for j, other in enumerate(second, start=1):
-            cost = min(old[j] + 1, row[j - 1] + 1, old[j - 1] + (letter != other))
+        row = [beyond] * len(old)
+        row[0] = min(i, beyond)
+        # Letters farther apart than that cannot be each other's.
+        for j in range(max(1, i - enough), min(len(second), i + enough) + 1):
+            other = second[j - 1]
+            cost = min(old[j] + 1, row[j - 1] + 1, old[j - 1] + (letter != other), beyond)
             if i > 1 < j and letter == second[j - 2] and first[i - 2] == other:
                 cost = min(cost, older[j - 2] + 1)
-            row.append(cost)
+            row[j] = cost
         if min(row) > enough:
-            return enough + 1
+            return beyond
         older, old = old, row
     return old[-1]
