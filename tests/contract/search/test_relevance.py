@@ -43,6 +43,11 @@ SERVERS = [
     document("gone", "Hypixel Gone", listed=False, rankScore=50),
 ]
 
+DOZEN = (
+    "skyblock survival factions minigame creative anarchyx hardcore economyx roleplay bedwarsx"
+    " parkourx vanillax"
+)
+
 
 @pytest.fixture(scope="module")
 def servers(new_engine: MakeEngine) -> SearchEngine:
@@ -170,6 +175,21 @@ def test_a_text_can_be_sorted_by_something_else(servers: SearchEngine) -> None:
     result = servers.search(SearchQuery(text="hypixel", sort="rankScore", direction="asc"))
 
     assert [hit["id"] for hit in result.hits] == ["hypixel", "hypixel-fans", "like-hypixel"]
+
+
+def test_a_dozen_misspelt_words_are_answered_however_many_may_be_meant(
+    engine: SearchEngine,
+) -> None:
+    # Given sixty servers, each with words of its own that are near the same twelve
+    spelt = [
+        [f"{word[:3]}{a}{b}{word[5:]}" for word in DOZEN.split()]
+        for a in "bfgjqwz"
+        for b in "bfgjqwzu"
+    ]
+    filled(engine, [document(f"d{n}", " ".join(own), tags=own) for n, own in enumerate(spelt)])
+
+    # When the twelve are asked for
+    assert len(found(engine, DOZEN, approximate=True)) > 0
 
 
 def test_very_long_and_strange_texts_are_answered(servers: SearchEngine) -> None:

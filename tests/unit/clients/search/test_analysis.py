@@ -103,6 +103,7 @@ def test_mixed_scripts_are_cut_where_the_script_changes() -> None:
 
 def test_terms_have_a_greatest_length() -> None:
     assert max(map(len, name_terms("a" * 500 + " " + "b" * 500))) == 64
+    assert key("ß" * 64) == "s" * 64
 
 
 def test_a_document_is_found_by_name_slug_tags_and_game() -> None:

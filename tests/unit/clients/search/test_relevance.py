@@ -23,6 +23,15 @@ def test_slips_are_forgiven_by_length_and_only_when_asked() -> None:
     assert (exact.required, close.required) == (3, 2)
 
 
+def test_many_misspelt_words_mean_fewer_known_ones_each() -> None:
+    def meanings(words: int) -> set[int]:
+        made = plan(" ".join(f"survival{n}" for n in range(words)), approximate=True)
+        assert made is not None
+        return {a.meanings for unit in made.units for a in unit if a.slips}
+
+    assert (meanings(1), meanings(6), meanings(12)) == ({50}, {50}, {25})
+
+
 def test_pairs_of_a_run_have_to_match_in_one_field_and_never_loosely() -> None:
     made = plan("服务器", approximate=True)
 

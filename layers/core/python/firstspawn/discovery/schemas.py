@@ -119,7 +119,10 @@ class SearchParams(_Filters):
     `launchDate`, unless `order` says otherwise.
     """
 
-    q: Annotated[str, Field(max_length=200, description="Words; the last may be unfinished")] = ""
+    q: Annotated[
+        str,
+        Field(max_length=200, description="Words, 12 at most count; the last may be unfinished"),
+    ] = ""
     sort: Sort = Sort.RELEVANCE
     order: Order | None = None
     seed: Annotated[

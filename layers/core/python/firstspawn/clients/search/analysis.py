@@ -88,8 +88,11 @@ def _is_part(character: str) -> bool:
 
 
 def key(text: str) -> str:
-    """The words without what separates them: equal for `Sky Block`, `sky_block` and `SkyBlock`."""
-    return "".join(words(text))
+    """The words without what separates them: equal for `Sky Block`, `sky_block` and `SkyBlock`.
+
+    At most 64 letters: to look for what is near a longer one takes an engine seconds.
+    """
+    return "".join(words(text))[:_LONGEST_TERM]
 
 
 def query_terms(text: str) -> list[tuple[str, ...]]:
@@ -128,8 +131,8 @@ def searchable(fields: Mapping[str, Any]) -> dict[str, str]:
     labels = (*fields.get("tags", ()), fields["gameType"], fields.get("edition") or "")
     versions = (term for one in fields.get("versions", ()) for term in words(one))
     return {
-        "nameKey": key(name)[:_LONGEST_TERM],
-        "slugKey": key(slug)[:_LONGEST_TERM],
+        "nameKey": key(name),
+        "slugKey": key(slug),
         "nameTerms": _joined(name_terms(name) | name_terms(slug)),
         "tagTerms": _joined((*(t for label in labels for t in name_terms(label)), *versions)),
         "shortTerms": _joined(index_terms(fields.get("shortDescription") or "")),

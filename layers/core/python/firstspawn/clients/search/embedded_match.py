@@ -132,7 +132,8 @@ def _expression(
     if alternative.prefix:
         return f'{field} : "{first}" *'
     if alternative.slips:
-        meant = near(first, _vocabulary(connection, g, alternative), alternative.slips)
+        known = _vocabulary(connection, g, alternative)
+        meant = near(first, known, alternative.slips, alternative.meanings)
         return f"{field} : ({' OR '.join(map(_quoted, meant))})" if meant else None
     return f"{field} : ({' AND '.join(map(_quoted, alternative.terms))})"
 
@@ -162,4 +163,4 @@ def _near_names(
         " AND LENGTH(nameKey) BETWEEN ? AND ?",
         (first, first + _LAST, length - slips, length + slips),
     )
-    return near(plan.key, (name for (name,) in rows), slips)
+    return near(plan.key, (name for (name,) in rows), slips, relevance.MOST_MEANINGS)

@@ -136,7 +136,7 @@ def _text(query: SearchQuery) -> Json:
     is_scored = query.sort == RELEVANCE
     units = [_unit(unit if is_scored else _widest(unit)) for unit in plan.units]
     near = [
-        _worth(weights.NEAR_NAME, _fuzzy("nameKey", plan.key, slips))
+        _worth(weights.NEAR_NAME, _fuzzy("nameKey", plan.key, slips, relevance.MOST_MEANINGS))
         for slips in range(1, plan.slips + 1)
     ]
     same = {"bool": {"should": [{"term": {"nameKey": plan.key}}, {"term": {"slugKey": plan.key}}]}}
@@ -188,7 +188,8 @@ def _best(alternatives: list[relevance.Alternative]) -> list[Json]:
 def _alternative(alternative: relevance.Alternative) -> Json:
     field, first = alternative.field, alternative.terms[0]
     if alternative.slips:
-        return _worth(alternative.score, _fuzzy(field, first, alternative.slips))
+        near = _fuzzy(field, first, alternative.slips, alternative.meanings)
+        return _worth(alternative.score, near)
     if alternative.prefix:
         return _worth(alternative.score, {"prefix": {field: first}})
     each = [{"term": {field: term}} for term in alternative.terms]
@@ -196,8 +197,9 @@ def _alternative(alternative: relevance.Alternative) -> Json:
     return _worth(alternative.score, found)
 
 
-def _fuzzy(field: str, term: str, slips: int) -> Json:
-    return {"fuzzy": {field: {"value": term, "fuzziness": slips, "prefix_length": 1}}}
+def _fuzzy(field: str, term: str, slips: int, most: int) -> Json:
+    how = {"fuzziness": slips, "prefix_length": 1, "max_expansions": most}
+    return {"fuzzy": {field: {"value": term, **how}}}
 
 
 def _worth(score: int, condition: Json) -> Json:

@@ -16,6 +16,9 @@ _NAME = "nameTerms"
 _WRITTEN_TOGETHER = (_NAME, "tagTerms", "shortTerms")
 _PAIR = 2
 MOST_UNITS = 12
+# Known words that a misspelt one may mean: of one, and of all in one field. Two fields are looked
+# at, and OpenSearch refuses more than 1,024 conditions.
+MOST_MEANINGS, _MOST_IN_ALL = 50, 300
 _ONE_SLIP, _TWO_SLIPS = 4, 8
 
 
@@ -24,7 +27,8 @@ class Alternative:
     """One way a word can be found: all `terms` in `field`, worth `score`.
 
     `prefix`: the term may go on. `slips`: so many letters may differ (inserted, missing,
-    replaced or swapped), never the first one.
+    replaced or swapped), never the first one; of the known words that are so near, `meanings` are
+    tried.
     """
 
     field: str
@@ -32,6 +36,7 @@ class Alternative:
     score: int
     prefix: bool = False
     slips: int = 0
+    meanings: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +75,9 @@ def plan(text: str, *, approximate: bool = False, completing: bool = False) -> T
     terms = query_terms(text)[:MOST_UNITS]
     if not terms:
         return None
+    meanings = min(MOST_MEANINGS, _MOST_IN_ALL // len(terms)) if approximate else 0
     units = tuple(
-        _unit(unit, open_end=completing or number == len(terms), approximate=approximate)
+        _unit(unit, open_end=completing or number == len(terms), meanings=meanings)
         for number, unit in enumerate(terms, start=1)
     )
     units = tuple(
@@ -85,7 +91,7 @@ def plan(text: str, *, approximate: bool = False, completing: bool = False) -> T
     return TextPlan(whole, units, required, slips)
 
 
-def _unit(terms: tuple[str, ...], *, open_end: bool, approximate: bool) -> tuple[Alternative, ...]:
+def _unit(terms: tuple[str, ...], *, open_end: bool, meanings: int) -> tuple[Alternative, ...]:
     whole = [Alternative(field, terms, score) for field, (score, _) in WORD.items()]
     if len(terms) > 1:
         return tuple(whole)
@@ -93,9 +99,12 @@ def _unit(terms: tuple[str, ...], *, open_end: bool, approximate: bool) -> tuple
         whole += [
             Alternative(field, terms, score, prefix=True) for field, (_, score) in WORD.items()
         ]
-    slips = _slips(terms[0]) if approximate else 0
+    slips = _slips(terms[0]) if meanings else 0
     if slips:
-        whole += [Alternative(f, terms, score, slips=slips) for f, score in MISSPELT.items()]
+        whole += [
+            Alternative(field, terms, score, slips=slips, meanings=meanings)
+            for field, score in MISSPELT.items()
+        ]
     return tuple(whole)
 
 

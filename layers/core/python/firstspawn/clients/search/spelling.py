@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable
 
-_MOST_MEANINGS = 50
 
-
-def near(word: str, vocabulary: Iterable[str], slips: int) -> list[str]:
-    """Return up to 50 words at most `slips` letters apart, the nearest first."""
+def near(word: str, vocabulary: Iterable[str], slips: int, most: int) -> list[str]:
+    """Return up to `most` words at most `slips` letters apart, the nearest first."""
     distances = ((distance(word, known, slips), known) for known in vocabulary)
     within = sorted(pair for pair in distances if pair[0] <= slips)
-    return [known for _, known in within[:_MOST_MEANINGS]]
+    return [known for _, known in within[:most]]
 
 
 def distance(first: str, second: str, enough: int) -> int:
