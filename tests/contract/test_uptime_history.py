@@ -162,8 +162,13 @@ def test_reads_stay_within_their_budget(clock: FrozenClock, engine: Engine) -> N
     with count_calls() as month:
         service.graph(server, Range.MONTH)
 
+    play(clock, 4, FakePinger(lambda slot: offline()))
+    with count_calls() as away:
+        service.status(server)
+
     # Then it costs
     assert_cost(status, calls=1, operations=["GetItem"], read_units=0.5)
+    assert_cost(away, calls=2, operations=["GetItem", "GetItem"], read_units=1)
     assert_cost(day, calls=3, read_units=5)
     assert_cost(month, calls=4, read_units=9)
     assert_cost(checks, calls=2, operations=["GetItem", "Query"], read_units=14)

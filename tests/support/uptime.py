@@ -1,6 +1,7 @@
 """Rosters with servers in them, and game servers that answer what a test says."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from random import Random
 from typing import Any
 
@@ -128,6 +129,16 @@ def status(server: str, clock: Clock) -> ServerStatus:
     found = ServerStatus.find(keys.server_status(server), clock(), consistent=True)
     assert found is not None
     return found
+
+
+def away_since(shard: int, moment: datetime) -> None:
+    """Let a roster remember that none of its servers has answered since a moment."""
+    rosters = RosterRepository()
+    roster = rosters.read(shard)
+    assert roster.book is not None
+    for slot in roster.book.slots.values():
+        slot.down = epoch(moment) // 60
+    assert rosters.save(shard, roster.book.packed(), roster.version)
 
 
 def checks(shard: int) -> list[int]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from firstspawn.uptime.absence import INTERVAL, Stage, due, interval, stage_of
+from firstspawn.uptime.absence import INTERVAL, Stage, gap, stage_of
 from firstspawn.uptime.rules import Change, record
 from firstspawn.uptime.state import RosterBook
 from tests.support.uptime import offline, online
@@ -17,7 +17,8 @@ NOON, DAY = 29_640_000, 24 * 60
     [(0, 5), (DAY - 1, 5), (DAY, 15), (7 * DAY - 1, 15), (7 * DAY, 60), (400 * DAY, 60)],
 )
 def test_the_longer_away_the_rarer_asked(away: int, minutes: int) -> None:
-    assert interval(away) == minutes
+    assert gap(away, 0) == minutes
+    assert gap(away, 1) == (minutes if minutes == INTERVAL else minutes - INTERVAL)
 
 
 @pytest.mark.parametrize(
@@ -35,17 +36,17 @@ def test_two_warnings_come_before_the_end(away: int, stage: Stage) -> None:
 
 
 def test_neighbours_that_failed_together_are_not_all_due_together_for_ever() -> None:
-    assert len({due(NOON, 8 * DAY, slot) for slot in range(100)}) > 1
-    assert {due(NOON, 0, slot) for slot in range(100)} == {NOON + INTERVAL}
+    assert len({gap(8 * DAY, slot) for slot in range(100)}) > 1
+    assert {gap(0, slot) for slot in range(100)} == {INTERVAL}
 
 
-def away_for(book: RosterBook, minutes: int) -> Iterator[Change]:
+def away_for(book: RosterBook, minutes: int, slot: int = 0) -> Iterator[Change]:
     """Live through an absence, asked whenever it is due; give what is shown."""
     minute, end = NOON, NOON + minutes
     while minute <= end:
-        if change := record(book, 0, offline(), minute):
+        if change := record(book, slot, offline(), minute):
             yield change
-        minute = book.slots[0].due
+        minute = book.slots[slot].due
 
 
 def test_an_absence_is_shown_stage_by_stage_with_its_beginning() -> None:
@@ -115,13 +116,16 @@ def test_a_server_that_was_unlisted_comes_back_once_it_says_when_it_opens() -> N
     assert book.slots[0].stage == Stage.PRESENT
 
 
-def test_being_asked_less_often_makes_no_better_percentage() -> None:
+@pytest.mark.parametrize("number", [0, 1])
+def test_being_asked_less_often_makes_no_other_percentage(number: int) -> None:
     # Given a server that was up for ten days
     book = RosterBook(hour=NOON // 60, rolled=0)
     for minute in range(NOON - 10 * DAY, NOON, INTERVAL):
-        record(book, 0, online(), minute)
+        record(book, number, online(), minute)
     # When it is away for ten
-    assert list(away_for(book, 10 * DAY))
-    # Then it was there half of the time
-    slot = book.slots[0]
-    assert slot.answered / slot.checks == pytest.approx(0.5, abs=0.01)
+    slot = book.slots[number]
+    before = slot.hour.checks
+    assert list(away_for(book, 10 * DAY, number))
+    # Then each interval counts once, until it is asked again
+    assert slot.hour.checks - before == (slot.due - NOON) // INTERVAL
+    assert slot.answered / slot.checks == pytest.approx(0.5, abs=0.002)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from enum import IntEnum
 
 INTERVAL = 5
+AHEAD = INTERVAL - 1  # a round asks who is due until the next one
 _DAY = 24 * 60
 _RARER = ((7 * _DAY, 60), (_DAY, 15))  # away for so long: asked every so many minutes
 
@@ -34,14 +35,11 @@ def stage_of(away: int) -> Stage:
     return max(reached, default=Stage.PRESENT)
 
 
-def interval(away: int) -> int:
-    """How many minutes until a server that has been away for so many is asked again."""
-    return next((minutes for after, minutes in _RARER if away >= after), INTERVAL)
+def gap(away: int, slot: int) -> int:
+    """How many minutes until a server that has been away for so many is asked again.
 
-
-def due(minute: int, away: int, slot: int) -> int:
-    """When to ask again. Long intervals differ by slot, so that a host's failure does not make
-    all of its servers due in one round for ever."""
-    period = interval(away)
-    early = INTERVAL * (slot % 2) if period > INTERVAL else 0
-    return minute + period - early
+    Long ones differ by slot, so that a host's failure does not make all of its servers due in one
+    round for ever.
+    """
+    longest = next((minutes for after, minutes in _RARER if away >= after), INTERVAL)
+    return max(INTERVAL, longest - INTERVAL * (slot % 2))

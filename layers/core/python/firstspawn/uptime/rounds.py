@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from firstspawn.clients.gameservers import Edition, PingResult, Target
 from firstspawn.kit.clock import Clock, epoch
-from firstspawn.uptime.absence import INTERVAL
+from firstspawn.uptime.absence import AHEAD
 from firstspawn.uptime.errors import RosterBusy, RoundOvertaken
 from firstspawn.uptime.packing import pack
 from firstspawn.uptime.repository import RosterRepository
@@ -80,7 +80,7 @@ class RoundService:
             if message.direct:
                 raise RosterBusy(message.first)
             return None
-        report = self._work(lease, now, ahead=0 if message.direct else INTERVAL - 1)
+        report = self._work(lease, now, ahead=0 if message.direct else AHEAD)
         self._rosters.release(lease)
         return report
 

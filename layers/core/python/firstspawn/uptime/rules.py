@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from firstspawn.clients.gameservers import PingResult
-from firstspawn.uptime.absence import INTERVAL, Stage, due, interval, stage_of
+from firstspawn.uptime.absence import INTERVAL, Stage, gap, stage_of
 from firstspawn.uptime.state import (
     NEVER,
     SOURCE_ALIVE,
@@ -76,8 +76,8 @@ def record(
     was, stage = (slot.online, bool(slot.untold), slot.stage), slot.stage
     if unopened and slot.seen == NEVER:
         slot.down, slot.stage, excused = NEVER, Stage.PRESENT, True
-    _judge(slot, answer, minute, excused=excused)
-    slot.due = due(minute, _away(slot, minute), number)
+    _judge(slot, number, answer, minute, excused=excused)
+    slot.due = minute + gap(_away(slot, minute), number)
     tells = answer.online and not answer.alive_only
     look = _look(answer) if tells else slot.look
     dress = force or known is None or (look != slot.look and _may_dress(slot, minute))
@@ -119,7 +119,7 @@ def have_moved(shown: int, players: int) -> bool:
     return abs(players - shown) >= max(_PLAYERS_STEP, shown / _PLAYERS_PART)
 
 
-def _count(slot: Slot, answer: PingResult, minute: int) -> None:
+def _count(slot: Slot, number: int, answer: PingResult, minute: int) -> None:
     if slot.checks >= WINDOW:
         slot.checks //= 2
         slot.answered //= 2
@@ -129,15 +129,15 @@ def _count(slot: Slot, answer: PingResult, minute: int) -> None:
         slot.untold = min(slot.untold + 1, _UNTOLD_TO_NOBODY) if answer.players is None else 0
         slot.hour.add(answer.players, answer.latency_ms or 0)
         return
-    # Who is asked less often is away no less: one check stands for all that were left out.
-    missed = interval(_away(slot, minute)) // INTERVAL
+    # Who is asked less often is away no less: one check stands for all until the next one.
+    missed = gap(_away(slot, minute), number) // INTERVAL
     slot.checks += missed
     slot.hour.checks += missed
 
 
-def _judge(slot: Slot, answer: PingResult, minute: int, *, excused: bool) -> None:
+def _judge(slot: Slot, number: int, answer: PingResult, minute: int, *, excused: bool) -> None:
     if answer.online or not excused:
-        _count(slot, answer, minute)
+        _count(slot, number, answer, minute)
     if answer.online:
         slot.online, slot.failures, slot.seen = True, 0, minute
         slot.down, slot.stage = NEVER, Stage.PRESENT

@@ -133,9 +133,9 @@ class StatusView(Dto):
 
     It is written when it changes: `checkedAt` is the check that found this (null: none yet), and
     every check since agreed. A server away for a week has an `unreachableSince`; after two it
-    `isUnlisted`: no search finds it until it answers again. `nextCheckAt` is the latest moment it
-    will be asked again. `isEulaBlocked`: Mojang's public list blocks its address, so that players'
-    own clients refuse to connect. `maintenance` is what is planned, under way or to come.
+    `isUnlisted`: no search finds it until it answers again. `nextCheckAt` is the round
+    that will ask it again. `isEulaBlocked`: Mojang's public list blocks its address, so that
+    players' own clients refuse to connect. `maintenance` is what is planned, under way or to come.
     """
 
     serverId: str

@@ -6,13 +6,14 @@ from typing import Any, Protocol
 
 from firstspawn.clients.gameservers.markup import html
 from firstspawn.kit.clock import Clock, epoch
-from firstspawn.uptime.absence import INTERVAL, interval
+from firstspawn.uptime.absence import AHEAD, INTERVAL
 from firstspawn.uptime.maintenance import windows_of
+from firstspawn.uptime.models import ServerStatus
 from firstspawn.uptime.packing import unpack
 from firstspawn.uptime.repository import RosterRepository, hour_start
 from firstspawn.uptime.rollover import HOURS
 from firstspawn.uptime.schemas import Range, StatusView, UptimeGraph, UptimePoint
-from firstspawn.uptime.state import Sums
+from firstspawn.uptime.state import SOURCE_PLUGIN, Sums
 
 _STORED = StatusView.model_fields.keys() - {"motdHtml", "nextCheckAt", "maintenance"}
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -34,12 +35,15 @@ class UptimeService:
         self._rosters, self._clock = repository, clock
 
     def status(self, server_id: str) -> tuple[StatusView, int]:
-        """A server's state and its version: one read. Raises StatusNotFound."""
+        """A server's state and its version: one read, two if our checks do not see it.
+
+        Raises StatusNotFound.
+        """
         status = self._rosters.status(server_id, self._clock())
         view = StatusView(
             **{name: getattr(status, name, None) for name in _STORED},
             motdHtml=html(status.motdCodes) if status.motdCodes else None,
-            nextCheckAt=self._next_check(int(status.rosterShard), status.unreachableSince),
+            nextCheckAt=self._next_check(status),
             maintenance=[
                 window.view()
                 for window in windows_of(status.maintenance)
@@ -48,12 +52,15 @@ class UptimeService:
         )
         return view, int(status.version)
 
-    def _next_check(self, shard: int, unreachable_since: datetime | None) -> datetime:
-        """The end of the interval that has begun: a roster has its minutes, the absent an hour."""
-        minute = epoch(self._clock()) // 60
-        away = minute - epoch(unreachable_since) // 60 if unreachable_since else 0
-        rest = (shard - minute) % INTERVAL or INTERVAL
-        return datetime.fromtimestamp((minute + rest + interval(away) - INTERVAL) * 60, UTC)
+    def _next_check(self, status: ServerStatus) -> datetime:
+        """The next of its roster's rounds; of one that is away, the one that it is due in."""
+        now, shard, due = self._clock(), int(status.rosterShard), 0
+        if not status.isOnline or status.source == SOURCE_PLUGIN:
+            book = self._rosters.book(shard, now)
+            slot = book.slots.get(int(status.rosterSlot)) if book else None
+            due = slot.due if slot else 0
+        earliest = max(epoch(now) // 60 + 1, due - AHEAD)
+        return datetime.fromtimestamp((earliest + (shard - earliest) % INTERVAL) * 60, UTC)
 
     def graph(self, server_id: str, span: Range) -> UptimeGraph:
         """A server's checks one by one, by hour or by day: 2 calls, 3, or 4 beyond a day.
