@@ -38,10 +38,13 @@ def apply(template: Template, *, keep_data: bool) -> Template:
     """Complete `template` in place and return it."""
     resources = template["Resources"]
     for name, resource in list(resources.items()):
+        properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::Lambda::Function":
             _complete_function(resources, name, resource)
         elif name.endswith(DEAD_LETTERS):
             resources[f"{name}Alarm"] = _queue_alarm(name)
+        elif resource["Type"] == "AWS::SQS::Queue" and "MessageRetentionPeriod" in properties:
+            resources[f"{name}AgeAlarm"] = _age_alarm(name, properties["MessageRetentionPeriod"])
         if resource["Type"] in _KEEPS_DATA:
             policy = "RetainExceptOnCreate" if keep_data else "Delete"
             resource["DeletionPolicy"] = policy
@@ -117,9 +120,18 @@ def _delay_alarm(logical_id: str) -> Template:
 
 
 def _queue_alarm(logical_id: str) -> Template:
-    dimensions = [{"Name": "QueueName", "Value": {"Fn::GetAtt": [logical_id, "QueueName"]}}]
     metric = "ApproximateNumberOfMessagesVisible"
-    return _alarm("AWS/SQS", metric, dimensions, statistic="Maximum", threshold=1)
+    return _alarm("AWS/SQS", metric, _of_queue(logical_id), statistic="Maximum", threshold=1)
+
+
+def _age_alarm(logical_id: str, kept_seconds: int) -> Template:
+    """What a queue forgets early ends among no dead letters: its age alone tells of an overload."""
+    metric, seconds = "ApproximateAgeOfOldestMessage", kept_seconds * 3 // 5
+    return _alarm("AWS/SQS", metric, _of_queue(logical_id), statistic="Maximum", threshold=seconds)
+
+
+def _of_queue(logical_id: str) -> list[Template]:
+    return [{"Name": "QueueName", "Value": {"Fn::GetAtt": [logical_id, "QueueName"]}}]
 
 
 def _alarm(

@@ -162,6 +162,21 @@ def test_every_queue_and_stream_gives_up_into_its_own_watched_dead_letters() -> 
     assert all(f"{name}Alarm" in template["Resources"] for name in names)
 
 
+def test_a_queue_that_forgets_what_it_cannot_do_tells_of_it_before() -> None:
+    template = deployable()
+    queues = _of_type(template, "AWS::SQS::Queue")
+    dead_letters = {n for n in queues if n.endswith(rules.DEAD_LETTERS)}
+    forgetful = {n for n, q in queues.items() if "MessageRetentionPeriod" in q} - dead_letters
+
+    alarms = {n: template["Resources"][f"{n}AgeAlarm"]["Properties"] for n in forgetful}
+
+    assert set(alarms) == {"RebuildQueue", "UptimeQueue"}
+    assert alarms["UptimeQueue"]["MetricName"] == "ApproximateAgeOfOldestMessage"
+    assert alarms["UptimeQueue"]["Threshold"] == 180
+    name = {"Fn::GetAtt": ["UptimeQueue", "QueueName"]}
+    assert alarms["UptimeQueue"]["Dimensions"] == [{"Name": "QueueName", "Value": name}]
+
+
 def test_a_worker_has_the_time_for_its_batch_and_its_messages_stay_hidden_as_long() -> None:
     resources = deployable()["Resources"]
     workers = {
