@@ -11,7 +11,7 @@ from firstspawn.servers.errors import NotTheOwner, ServerLimitReached, ServerNot
 from firstspawn.servers.models import Server, ServerStats, SlugGuard
 from firstspawn.servers.repository import ServerRepository
 from firstspawn.servers.schemas import UpdateServer
-from firstspawn.uptime.models import RosterMember, ServerStatus
+from firstspawn.uptime.models import RosterCounter, RosterMember, ServerStatus
 from firstspawn.wiring import Container
 from tests.support.clock import FrozenClock
 from tests.support.costs import count_calls
@@ -25,6 +25,12 @@ def _update(**fields: object) -> UpdateServer:
 def _member(server_id: str) -> RosterMember:
     (member,) = [one for one in RosterMember.scan() if one.serverId == server_id]
     return member
+
+
+def _places(clock: FrozenClock) -> int:
+    """How many places were drawn."""
+    counter = RosterCounter.find(keys.roster_counter(), clock(), consistent=True)
+    return int(counter.n) if counter else 0
 
 
 def test_a_new_server_brings_its_guard_its_place_and_its_state(
@@ -92,6 +98,30 @@ def test_a_tier_has_its_limit(owners: Owners, tier: dict[str, bool], limit: int)
 
     assert refused.value.extensions == {"limit": limit}
     assert owners.count(owner) == limit
+
+
+def test_who_is_refused_uses_up_no_place(
+    stack: Container, owners: Owners, clock: FrozenClock
+) -> None:
+    # Given somebody who may list no more servers, and a slug that is taken
+    full = owners.create(serverCount=3)
+    owners.server(slug="taken-by-another")
+    before = _places(clock)
+    # When both are tried again and again
+    for _ in range(5):
+        with pytest.raises(ServerLimitReached):
+            owners.server(full)
+        with pytest.raises(SlugTaken):
+            owners.server(slug="taken-by-another")
+    # Then one place was drawn for all, and the next server gets it
+    assert _places(clock) == before + 1
+    server = owners.server()[1]
+    assert _places(clock) == before + 1
+    place = _member(server.id)
+    assert (place.slot, place.PK) == (before % 100, keys.roster_state(before // 100).pk)
+    # And the one after that another
+    owners.server()
+    assert _places(clock) == before + 2
 
 
 def test_a_server_owner_has_no_limit(owners: Owners) -> None:

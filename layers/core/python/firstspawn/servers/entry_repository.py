@@ -28,10 +28,21 @@ class EntryRepository:
 
     def __init__(self, rosters: RosterRepository) -> None:
         self._rosters = rosters
+        self._unused: list[Place] = []
 
     def draw_place(self, now: datetime) -> Place:
-        """Take a place in a roster: one write. It is used up, whatever comes."""
-        return self._rosters.draw(now)
+        """Take a place in a roster: one write, none if one was kept. It is nobody else's."""
+        try:
+            return self._unused.pop()
+        except IndexError:
+            return self._rosters.draw(now)
+
+    def keep_place(self, place: Place) -> None:
+        """Keep one that came to nothing for the next server.
+
+        Else who is refused again and again would fill rosters with places that nobody has.
+        """
+        self._unused.append(place)
 
     def create(self, values: dict[str, Any], place: Place, now: datetime) -> ServerParts:
         """Write a new server in one transaction of five items.

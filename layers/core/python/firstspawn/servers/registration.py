@@ -47,15 +47,18 @@ class ServerRegistration:
         values |= {"id": self._new_id(), "ownerId": caller.userId}
         now = self._clock()
         place = self._entries.draw_place(now)
+        refusal: SlugTaken | ServerLimitReached = SlugTaken()
         for slug in self._slugs(form):
             try:
                 parts = self._entries.create({**values, "slug": slug}, place, now)
             except SlugTaken:
                 continue
-            except ServerLimitReached as error:
-                raise self._limit_reached(caller) from error
+            except ServerLimitReached:
+                refusal = self._limit_reached(caller)
+                break
             return ServerView.model_validate(parts.flat()), int(parts.detail.version)
-        raise SlugTaken
+        self._entries.keep_place(place)
+        raise refusal
 
     def _slugs(self, form: RegisterServer) -> Iterator[str]:
         """The slug that was asked for, or some to try."""
