@@ -155,6 +155,19 @@ def test_more_players_than_our_pings_see_wait(
     assert result.reasons == {"more_players_than_seen": 51}
 
 
+@pytest.mark.parametrize(("answer", "most", "bound"), [("?", 50, 50), ("+", 999, 100)])
+def test_a_plugin_tells_how_many_can_play_only_where_our_checks_are_not_told(
+    stack: Container, clock: FrozenClock, plugin: Plugin, answer: str, most: int, bound: int
+) -> None:
+    # Given
+    check(stack, clock, plugin, answer)
+    PresenceService(PresenceRepository()).show(plugin.serverId, 1, most, clock())
+    # When one more than can be there is reported
+    sent = everybody(range(3600, 3600 + bound + 1), clock())
+    # Then
+    assert "beyond_capacity" in stack.playtime.sync(plugin, sent).reasons
+
+
 @pytest.mark.parametrize("answers", ["??", "++?"])
 def test_of_a_server_that_does_not_tell_its_players_no_crowd_is_too_big(
     stack: Container, clock: FrozenClock, plugin: Plugin, answers: str

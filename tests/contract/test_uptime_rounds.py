@@ -10,7 +10,7 @@ import pytest
 from firstspawn.clients.gameservers import Edition, PingResult, Target
 from firstspawn.clients.gameservers.icons import picture, vet_icon
 from firstspawn.db import keys
-from firstspawn.uptime.models import RosterMember, ServerStatus
+from firstspawn.uptime.models import RosterMember
 from firstspawn.uptime.presence import PresenceService
 from firstspawn.uptime.presence_repository import PresenceRepository
 from firstspawn.uptime.repository import RosterRepository
@@ -182,15 +182,16 @@ def test_a_hytale_server_that_is_there_keeps_the_players_others_tell(
 ) -> None:
     # Given a server of which somebody else told the players
     (server,) = enrol(clock, edition="HYTALE", query_port=5523)
-    status(server, clock).update([ServerStatus.playerCount.set(42)])
+    PresenceService(PresenceRepository()).show(server, 42, 100, clock())
     pinger = FakePinger(lambda slot: PingResult(online=True, latency_ms=9, alive_only=True))
     # When it only says that it is there
+    clock.advance(seconds=1)
     report = rounds(clock, pinger).run(scheduled(clock, shard))
     # Then
     assert report == Report(asked=1, answered=1, shown=1)
     assert pinger.asked == [[Target("s0.example.org", None, Edition.HYTALE, 5523)]]
     shown = status(server, clock)
-    assert (shown.isOnline, shown.playerCount, shown.latency) == (True, 42, 9)
+    assert (shown.isOnline, shown.players(), shown.latency) == (True, (42, 100), 9)
 
 
 def test_a_server_only_its_plugin_knows_is_absent_when_the_plugin_is(
@@ -214,7 +215,7 @@ def test_a_server_only_its_plugin_knows_is_absent_when_the_plugin_is(
     # When its plugin is alive for weeks, then our rounds leave it alone
     assert set(live(20)) == {0}
     shown = status(server, clock)
-    assert (shown.isOnline, shown.playerCount) == (True, 12)
+    assert (shown.isOnline, shown.players()) == (True, (12, 100))
     assert shown.isUnlisted is None
     # When the plugin falls silent, then its absence begins now, and not when we last asked in vain
     plugins.show(server, None, 0, clock.advance(minutes=1))

@@ -1,10 +1,12 @@
-"""Whose word shows: our checks first, then the plugins of a server that tells strangers nothing."""
+"""Whose word shows: a living plugin's tells how many play, and our checks whether it is online."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from firstspawn.discovery.documents import document
+from firstspawn.servers.repository import ServerRepository
 from firstspawn.servers.schemas import ServerView
 from firstspawn.uptime.presence import PresenceService
 from firstspawn.uptime.presence_repository import PresenceRepository
@@ -49,8 +51,15 @@ class Seen:
         return self.shown()
 
     def shown(self) -> tuple[bool, int, int]:
-        """Online, players, maximum."""
+        """Online, players, maximum; a page and the search index have the same."""
         status, _ = self._stack.uptime.status(self._server.id)
+        page, _ = self._stack.servers.get(self._server.id)
+        parts = ServerRepository().find(self._server.id, consistent=True)
+        assert parts
+        fields = document(parts, self._clock()).fields
+        found = (fields["isOnline"], fields["playerCount"], fields["maxPlayers"])
+        assert found == (page.isOnline, page.playerCount, page.maxPlayers)
+        assert found == (status.isOnline, status.playerCount, status.maxPlayers or None)
         return status.isOnline, status.playerCount, status.maxPlayers
 
 
@@ -70,15 +79,30 @@ def test_of_a_server_our_checks_see_alive_plugins_tell_the_players(seen: Seen) -
     assert seen.check(ALIVE) == (True, 0, 0)
     assert seen.plugin(12) == (True, 12, 100)
     assert seen.plugin(None) == (True, 0, 100)
-    assert seen.check(DOWN)[0] is False
-    assert seen.plugin(12)[0] is False
 
 
-def test_what_our_checks_are_told_plugins_cannot_change(seen: Seen) -> None:
+def test_a_server_that_our_checks_saw_and_see_no_more_is_offline_whatever_plugins_say(
+    seen: Seen,
+) -> None:
     seen.plugin(12)
+    for saw in (ALIVE, TOLD):
+        assert seen.check(saw) == (True, 12, 100)
+        assert seen.check(DOWN)[:2] == (False, 0)
+        assert seen.plugin(30)[:2] == (False, 0)
+        # And what they said meanwhile is shown once it is back
+        assert seen.check(saw) == (True, 30, 100)
+        assert seen.plugin(12) == (True, 12, 100)
+
+
+def test_a_living_plugins_word_comes_before_what_our_checks_are_told(seen: Seen) -> None:
+    # Given a server whose query tells us how many play
     assert seen.check(TOLD) == (True, 7, 50)
-    assert seen.plugin(99, 999) == (True, 7, 50)
-    assert seen.plugin(None) == (True, 7, 50)
+    # When a plugin begins to speak, then it alone does
+    assert seen.plugin(90, 999) == (True, 90, 999)
+    assert seen.check({**TOLD, "playerCount": 30}) == (True, 90, 999)
+    assert seen.plugin(0, 999) == (True, 0, 999)
+    # When it falls silent, then what our checks were told last is shown at once
+    assert seen.plugin(None) == (True, 30, 50)
 
 
 def test_a_few_players_more_or_less_write_nothing(seen: Seen, stack: Container) -> None:

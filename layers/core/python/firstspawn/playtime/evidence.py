@@ -26,7 +26,7 @@ class Sample:
 class Known:
     """What was read of a server.
 
-    `max_players` is None if no ping told; `peak` the most players that our pings saw in the hours
+    `max_players` is None if nobody told; `peak` the most players that our pings saw in the hours
     at hand (None: not pinged, not answered, or not told). `missed` tells that a check of those
     hours was not answered: only then are single samples worth reading, and not if it `is_unseen`:
     known by its plugin alone, it was never down for us. `used` are the player-seconds counted

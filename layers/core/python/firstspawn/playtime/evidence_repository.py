@@ -160,7 +160,8 @@ def _known(sums: list[Sums], slot: Slot | None, status: ServerStatus, watch: Wat
     for one in [*sums, slot.hour if slot else Sums()]:
         whole.merge(one)
     return Known(
-        max_players=int(status.maxPlayers) or None,
+        # What our checks were told comes first here: a plugin must not raise its own bound.
+        max_players=int(status.maxPlayers or status.pluginMost or 0) or None,
         # A server that only says that it is there does not say that nobody plays.
         peak=whole.peak if whole.answered and slot and not slot.untold else None,
         missed=whole.checks > whole.answered or bool(slot and slot.checks and not slot.online),

@@ -136,11 +136,12 @@ class ServerParts(NamedTuple):
         """The fields that the API and the search index show, by their names there."""
         stats = self.stats or ServerStats()
         status = self.status or ServerStatus()
+        players, most = status.players()
         return {
             **self.detail.attribute_values,
             "isOnline": status.isOnline,
-            "playerCount": status.playerCount,
-            "maxPlayers": status.maxPlayers or None,
+            "playerCount": players,
+            "maxPlayers": most or None,
             "uptime": status.uptime,
             "motd": status.motd,
             "iconUrl": status.iconUrl,

@@ -101,8 +101,9 @@ class ServerStatus(Item, discriminator="ServerStatus"):
     `motdCodes` is the message of the day with its looks (`clients/gameservers/markup.py`).
     `uptime` is a percentage (docs/uptime.md), `latency` milliseconds. `checkedAt` is the check
     that published this; it is absent until the first one. `unreachableSince`, `absenceStage` and
-    `isUnlisted` tell of a long absence (`absence.py`). `source` says who
-    knows how many play (`presence.py`).
+    `isUnlisted` tell of a long absence (`absence.py`). `source` says who knows how many play.
+    `playerCount` and `maxPlayers` are what our checks were told; `pluginPlayers` (absent unless a
+    plugin is alive) and `pluginMost` what plugins tell (`presence.py`).
     """
 
     serverId = UnicodeAttribute()
@@ -125,6 +126,16 @@ class ServerStatus(Item, discriminator="ServerStatus"):
     checkedAt = MomentAttribute(null=True)
     lastOnlineAt = MomentAttribute(null=True)
     source = UnicodeAttribute(null=True)
+    pluginPlayers = NumberAttribute(null=True)
+    pluginMost = NumberAttribute(null=True)
+
+    def players(self) -> tuple[int, int]:
+        """How many play and may play, as people see it: while it is online, a living plugin's word
+        comes first.
+        """
+        if self.isOnline and self.pluginPlayers is not None:
+            return int(self.pluginPlayers), int(self.pluginMost or 0)
+        return int(self.playerCount), int(self.maxPlayers or self.pluginMost or 0)
 
 
 def enrolment(

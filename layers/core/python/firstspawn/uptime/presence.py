@@ -1,12 +1,13 @@
-"""What people see of a server that does not tell a stranger how many play: what its plugins say.
+"""What people see of a server that a stranger learns little of: what its plugins say.
 
-Our own checks come first. What they were told, plugins cannot change; of a server that they see
-alive, plugins tell how many play; of one that they never saw, plugins tell both.
+Plugins tell how many play. Whether it is online our own checks tell, once one got an answer; of a
+server that they never saw, plugins tell that as well. Each has its own place in the status: a round
+that knows nothing of plugins cannot overwrite their word, nor they what a round found.
 """
 
 from datetime import datetime
 
-from firstspawn.uptime.presence_repository import PresenceRepository, Shown
+from firstspawn.uptime.presence_repository import PresenceRepository, Word
 from firstspawn.uptime.rules import have_moved
 
 
@@ -21,11 +22,15 @@ class PresenceService:
 
         One read; one write if people can see a difference.
         """
-        shown = self._statuses.find(server_id, at)
-        if shown is None or shown.isTold or (shown.isSeen and not shown.isOnline):
+        last = self._statuses.find(server_id, at)
+        if last is None:
             return
-        online = shown.isOnline if shown.isSeen else players is not None
-        new = Shown(online, players or 0, most if players is not None else shown.most, shown.source)
-        moved = have_moved(shown.players, new.players)
-        if moved or (shown.isOnline, shown.most) != (new.isOnline, new.most):
+        online = last.isOnline if last.isSeen else players is not None
+        new = Word(online, last.isSeen, players, last.most if players is None else most)
+        moved = have_moved(last.players or 0, players or 0)
+        if moved or _facts(last) != _facts(new):
             self._statuses.show(server_id, new, at)
+
+
+def _facts(word: Word) -> tuple[bool, bool, int]:
+    return word.isOnline, word.players is None, word.most

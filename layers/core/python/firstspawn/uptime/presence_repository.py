@@ -7,52 +7,47 @@ from typing import Any
 
 from firstspawn.db import keys, writes
 from firstspawn.uptime.models import ServerStatus
-from firstspawn.uptime.state import SOURCE_ALIVE, SOURCE_PLUGIN, SOURCE_TOLD
+from firstspawn.uptime.state import SOURCE_PLUGIN
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What people see, and who knows how many play."""
+class Word:
+    """What plugins tell of a server: `players` is None if none is alive.
+
+    `isSeen`: our checks saw it, so `isOnline` is theirs.
+    """
 
     isOnline: bool
-    players: int
+    isSeen: bool
+    players: int | None
     most: int
-    source: str | None
-
-    @property
-    def isTold(self) -> bool:  # noqa: N802 -- beside the attributes
-        """Our checks are told how many play."""
-        return self.source == SOURCE_TOLD
-
-    @property
-    def isSeen(self) -> bool:  # noqa: N802
-        """Our checks see whether it lives."""
-        return self.source == SOURCE_ALIVE
 
 
 class PresenceRepository:
-    """Statuses of servers that no ping is told the players of."""
+    """Statuses, as far as plugins tell of them."""
 
-    def find(self, server_id: str, now: datetime) -> Shown | None:
-        """One read."""
+    def find(self, server_id: str, now: datetime) -> Word | None:
+        """What plugins told last: one read. None without such a server."""
         status = ServerStatus.find(keys.server_status(server_id), now)
         if status is None:
             return None
-        return Shown(
-            bool(status.isOnline), int(status.playerCount), int(status.maxPlayers), status.source
-        )
+        players = status.pluginPlayers
+        return Word(
+            bool(status.isOnline), status.source not in {None, SOURCE_PLUGIN},
+            None if players is None else int(players), int(status.pluginMost or 0),
+        )  # fmt: skip
 
-    def show(self, server_id: str, new: Shown, at: datetime) -> None:
-        """One write; none if our checks learnt more, or a later word came, meanwhile."""
+    def show(self, server_id: str, new: Word, at: datetime) -> None:
+        """One write; none of what our checks never saw if they did, or a later word came,
+        meanwhile."""
+        told = ServerStatus.pluginPlayers
         actions: list[Any] = [
-            ServerStatus.playerCount.set(new.players),
-            ServerStatus.maxPlayers.set(new.most),
+            told.remove() if new.players is None else told.set(new.players),
+            ServerStatus.pluginMost.set(new.most),
             ServerStatus.version.add(1),
         ]
         condition: Any = ServerStatus.PK.exists()
-        if new.isSeen:
-            condition &= (ServerStatus.source == SOURCE_ALIVE) & (ServerStatus.isOnline == True)  # noqa: E712
-        else:
+        if not new.isSeen:
             actions += [
                 ServerStatus.isOnline.set(new.isOnline),
                 ServerStatus.checkedAt.set(at),

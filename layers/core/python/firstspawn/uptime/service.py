@@ -15,7 +15,9 @@ from firstspawn.uptime.rollover import HOURS
 from firstspawn.uptime.schemas import Range, StatusView, UptimeGraph, UptimePoint
 from firstspawn.uptime.state import SOURCE_PLUGIN, Sums
 
-_STORED = StatusView.model_fields.keys() - {"motdHtml", "nextCheckAt", "maintenance"}
+_STORED = StatusView.model_fields.keys() - {
+    "playerCount", "maxPlayers", "motdHtml", "nextCheckAt", "maintenance",
+}  # fmt: skip
 _EPOCH = date(1970, 1, 1).toordinal()
 _RECENT = 2 * HOURS  # a day is written to each server at some hour of the day after
 
@@ -40,8 +42,11 @@ class UptimeService:
         Raises StatusNotFound.
         """
         status = self._rosters.status(server_id, self._clock())
+        players, most = status.players()
         view = StatusView(
             **{name: getattr(status, name, None) for name in _STORED},
+            playerCount=players,
+            maxPlayers=most,
             motdHtml=html(status.motdCodes) if status.motdCodes else None,
             nextCheckAt=self._next_check(status),
             maintenance=[
