@@ -6,6 +6,7 @@ import pytest
 
 from firstspawn.blocklist.errors import BlocklistRefused
 from firstspawn.blocklist.service import BlocklistService
+from firstspawn.clients.objects import ObjectUnavailable
 from tests.support.clock import FrozenClock
 
 
@@ -16,12 +17,15 @@ class Site:
         self.text = "\n".join(hashlib.sha1(pattern.encode()).hexdigest() for pattern in patterns)
         self.objects: dict[str, bytes] = {}
         self.reads = 0
+        self.is_down = False
 
     def fetch(self) -> str:
         return self.text
 
     def read(self, key: str, max_bytes: int) -> bytes | None:
         self.reads += 1
+        if self.is_down:
+            raise ObjectUnavailable(key)
         return self.objects.get(key)
 
     def write(self, key: str, data: bytes, content_type: str) -> None:
@@ -40,7 +44,8 @@ def service(site: Site, clock: FrozenClock) -> BlocklistService:
         ("other.exact.example", False),
         ("any.wild.example", True),
         ("a.b.wild.example", True),
-        ("wild.example", False),
+        ("wild.example", True),
+        ("wild.example.org", False),
         ("192.0.2.7", True),
         ("192.0.3.7", False),
         ("198.51.100.1", True),
@@ -102,3 +107,28 @@ def test_the_list_is_read_once_an_hour(clock: FrozenClock) -> None:
     clock.advance(hours=1)
     assert blocklist.is_blocked("play.example.com")
     assert site.reads == 3
+
+
+def test_a_store_that_is_down_stops_nobody_and_takes_no_list_away(
+    clock: FrozenClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    # Given a list that was read, and a store that went down since
+    site = Site("play.example.com")
+    blocklist = service(site, clock)
+    blocklist.refresh()
+    assert blocklist.is_blocked("play.example.com")
+    site.is_down, site.reads = True, 0
+    clock.advance(hours=1)
+    # When hosts are looked up for a while
+    for _ in range(10):
+        assert blocklist.is_blocked("play.example.com")
+        clock.advance(minutes=1)
+    # Then it was asked again every five minutes, and each time was told
+    assert site.reads == 2
+    assert [record.BlocklistNotRead for record in caplog.records] == [1, 1]  # type: ignore[attr-defined]
+    # And a process that never read it blocks nobody
+    assert not service(site, clock).is_blocked("play.example.com")
+    # And when it is back the list is what it says
+    site.is_down = False
+    site.objects.clear()
+    assert not blocklist.is_blocked("play.example.com")

@@ -15,6 +15,10 @@ class ObjectTooLarge(Exception):
     """The object holds more bytes than were asked for."""
 
 
+class ObjectUnavailable(Exception):
+    """The bucket did not give an object; its cause says why."""
+
+
 class ObjectsNotDeleted(Exception):
     """The bucket refused to delete some; the text is its code for the first of them."""
 
@@ -54,14 +58,15 @@ class Bucket:
         return UploadForm(form["url"], form["fields"])
 
     def read(self, key: str, max_bytes: int) -> bytes | None:
-        """Read an object; None if it is gone. Raises ObjectTooLarge."""
+        """Read an object; None if it is gone. Raises ObjectTooLarge, ObjectUnavailable."""
         client = self._client
         try:
-            body = client.get_object(Bucket=self._name, Key=key)["Body"]
+            with client.get_object(Bucket=self._name, Key=key)["Body"] as body:
+                data: bytes = body.read(max_bytes + 1)
         except client.exceptions.NoSuchKey:
             return None
-        with body:
-            data: bytes = body.read(max_bytes + 1)
+        except (BotoCoreError, ClientError) as error:
+            raise ObjectUnavailable(key) from error
         if len(data) > max_bytes:
             raise ObjectTooLarge(f"more than {max_bytes} bytes")
         return data
