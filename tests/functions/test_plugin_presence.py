@@ -50,6 +50,10 @@ class Seen:
         PresenceService(PresenceRepository()).show(self._server.id, players, most, at)
         return self.shown()
 
+    def uptime(self) -> float | None:
+        """The percentage."""
+        return self._stack.uptime.status(self._server.id)[0].uptime
+
     def shown(self) -> tuple[bool, int, int]:
         """Online, players, maximum; a page and the search index have the same."""
         status, _ = self._stack.uptime.status(self._server.id)
@@ -60,6 +64,7 @@ class Seen:
         found = (fields["isOnline"], fields["playerCount"], fields["maxPlayers"])
         assert found == (page.isOnline, page.playerCount, page.maxPlayers)
         assert found == (status.isOnline, status.playerCount, status.maxPlayers or None)
+        assert fields["uptime"] == page.uptime == status.uptime
         return status.isOnline, status.playerCount, status.maxPlayers
 
 
@@ -73,6 +78,17 @@ def test_of_a_server_no_check_ever_saw_plugins_tell_everything(seen: Seen) -> No
     assert seen.plugin(None) == (False, 0, 100)
     assert seen.check(DOWN) == (False, 0, 100)
     assert seen.plugin(3) == (True, 3, 100)
+
+
+def test_the_uptime_of_what_no_check_ever_saw_is_unknown_and_not_0(seen: Seen) -> None:
+    seen.check(DOWN)
+    assert seen.uptime() == 0  # as of any server that nobody speaks for
+    seen.plugin(12)
+    assert seen.uptime() is None
+    seen.plugin(None)
+    assert seen.uptime() is None
+    seen.check(ALIVE)
+    assert seen.uptime() == 99
 
 
 def test_of_a_server_our_checks_see_alive_plugins_tell_the_players(seen: Seen) -> None:

@@ -87,7 +87,7 @@ def _made_up(number: int, dice: random.Random) -> Document:
         isVerified=dice.random() < 0.3,
         isFeatured=number % 97 == 0,
         playerCount=int(dice.paretovariate(0.8)) % 5000,
-        uptime=round(dice.uniform(50, 100), 2),
+        uptime=round(dice.uniform(50, 100), 2) if number % 9 else None,
         averageRating=round(dice.uniform(0, 5), 1),
         reviewCount=dice.randint(0, 300),
         rankScore=dice.randint(0, 40),

@@ -83,7 +83,7 @@ def everything(engine: SearchEngine, query: SearchQuery) -> list[dict[str, Any]]
         ((Between("playerCount", 2, 50),), lambda f: 2 <= f["playerCount"] <= 50),
         ((Between("maxPlayers", 50),), lambda f: (f["maxPlayers"] or 0) >= 50),
         ((Between("maxPlayers", None, 100),), lambda f: f["maxPlayers"] in (20, 100)),
-        ((Between("uptime", 99.5),), lambda f: f["uptime"] >= 99.5),
+        ((Between("uptime", 99.5),), lambda f: (f["uptime"] or 0) >= 99.5),
         ((Between("averageRating", 4.0, 4.5),), lambda f: 4 <= f["averageRating"] <= 4.5),
         (
             (Between("launchDate", low=MIDDLE),),
@@ -131,8 +131,8 @@ def test_every_sort_is_complete_and_stable_across_pages(
 
     # Then nothing is skipped or repeated, and ties are in order of id
     by_id = sorted(CROWD, key=lambda f: f["id"])
-    # what has no date is last either way
-    nothing = "~" if direction == "asc" and sort == "launchDate" else ""
+    # what has no date is last either way, no number is 0
+    nothing: str | int = ("~" if direction == "asc" else "") if sort == "launchDate" else 0
     expected = sorted(by_id, key=lambda f: f[sort] or nothing, reverse=direction == "desc")
     assert [hit["id"] for hit in found] == [f["id"] for f in expected]
 

@@ -66,6 +66,12 @@ def test_only_playtime_of_the_last_week_vouches_for_claimed_players() -> None:
     assert claimed(False, 60, []) == 3
 
 
+def test_an_unknown_uptime_is_shown_as_none_and_proves_nothing() -> None:
+    fields = document(FakeServer("a", 7, {"uptime": None}), NOW).fields
+
+    assert (fields["uptime"], fields["rankParts"]["uptime"]) == (None, 0)
+
+
 def test_a_deleted_server_leaves_a_tombstone_and_nothing_of_itself() -> None:
     made = document(FakeServer("a", 7, {"deletedAt": "2026-11-02T00:00:00.000Z"}), NOW)
 

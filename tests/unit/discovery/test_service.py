@@ -54,6 +54,14 @@ class Recording(EmbeddedEngine):
         return SearchResult([], 0, None, {name: {} for name in query.facets})
 
 
+def test_an_uptime_of_at_least_0_leaves_out_nobody() -> None:
+    engine = Recording()
+
+    search(service(engine), minUptime=0)
+
+    assert engine.queries[0].filters == ()
+
+
 def test_parameters_become_filters() -> None:
     engine = Recording()
 

@@ -34,6 +34,7 @@ def view(**fields: Any) -> ServerView:
         (Metric.STATUS, {}, "online"),
         (Metric.STATUS, {"isOnline": False}, "offline"),
         (Metric.UPTIME, {}, "99.2 %"),
+        (Metric.UPTIME, {"uptime": None}, "unknown"),
         (Metric.RATING, {}, "4.5 / 5 (8)"),
         (Metric.RATING, {"reviewCount": 0}, "no reviews"),
     ],

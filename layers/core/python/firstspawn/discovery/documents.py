@@ -50,14 +50,14 @@ def document(server: StoredServer, now: datetime) -> Document:
     fields = {name: values.get(name) for name in _PLAIN}
     fields |= {name: int(values[name]) for name in _WHOLE}
     fields |= {name: _moment(values.get(name)) for name in _MOMENTS}
-    most = values.get("maxPlayers")
+    most, uptime = values.get("maxPlayers"), values["uptime"]
     fields |= {
         "listed": _is_listed(values),
         "tags": list(values["tags"]),
         "versions": versions(values.get("version")),
         "languages": languages(values.get("language")),
         "maxPlayers": None if most is None else int(most),
-        "uptime": float(values["uptime"]),
+        "uptime": None if uptime is None else float(uptime),
         "averageRating": float(values["averageRating"]),
         "score": float(values["score"]),
         "location": _location(values.get("location")),
@@ -89,7 +89,7 @@ def _standing(server: StoredServer, values: Mapping[str, Any], now: datetime) ->
     now_counts = counts_of(counted, now)
     proof = Proof(
         **{name: int(count) for name, count in counted.items()},
-        uptime=float(values["uptime"]),
+        uptime=float(values["uptime"] or 0),
         isOnline=bool(values["isOnline"]),
         # Being verified proves an owner; only a plugin that adds playtime vouches for players.
         isVouched=grown(now_counts, past).minutes > 0,

@@ -100,7 +100,7 @@ def _filters(params: SearchParams, now: int) -> tuple[Filter, ...]:
     bounds = (
         ("playerCount", params.minPlayers, params.maxPlayers),
         ("maxPlayers", params.minSlots, params.maxSlots),
-        ("uptime", params.minUptime, None),
+        ("uptime", params.minUptime or None, None),  # 0 is no bound: not even for what has none
         ("averageRating", params.minRating, None),
         ("reviewCount", params.minReviews, None),
         ("favoriteCount", params.minFavorites, None),

@@ -172,9 +172,9 @@ class ServerCard(Dto):
 
     `isOnline`, `playerCount`, `maxPlayers` and `uptime` are those that the check at `checkedAt`
     found: whatever shows the same `checkedAt` shows the same, except that a Hytale server's plugin
-    may tell `playerCount` and `maxPlayers` between two checks. `uptime` is a percentage,
-    `totalPlaytime` hours, `distance` kilometres from `near`. `highlights` are texts as HTML, with
-    what fits in `<em>` and everything else escaped.
+    may tell `playerCount` and `maxPlayers` between two checks. `uptime` is a percentage (null: only
+    its plugin knows it), `totalPlaytime` hours, `distance` kilometres from `near`. `highlights` are
+    texts as HTML, with what fits in `<em>` and everything else escaped.
     """
 
     id: str
@@ -192,7 +192,7 @@ class ServerCard(Dto):
     isFeatured: bool = False
     playerCount: int = 0
     maxPlayers: int | None = None
-    uptime: float = 0
+    uptime: float | None = 0
     checkedAt: datetime | None = None
     averageRating: float = 0
     score: float = 0

@@ -74,7 +74,7 @@ def _field(server: ServerView, metric: Metric) -> tuple[str, str]:
         case Metric.STATUS:
             return ("online" if server.isOnline else "offline"), colour
         case Metric.UPTIME:
-            return f"{server.uptime:.1f} %", _BLUE
+            return ("unknown" if server.uptime is None else f"{server.uptime:.1f} %"), _BLUE
         case Metric.RATING:
             rated = f"{server.averageRating:.1f} / 5 ({server.reviewCount})"
             return (rated if server.reviewCount else "no reviews"), _BLUE

@@ -142,7 +142,7 @@ class ServerParts(NamedTuple):
             "isOnline": status.isOnline,
             "playerCount": players,
             "maxPlayers": most or None,
-            "uptime": status.uptime,
+            "uptime": status.known_uptime(),
             "motd": status.motd,
             "iconUrl": status.iconUrl,
             "latency": status.latency,

@@ -78,7 +78,8 @@ class ServerView(Dto):
     """A server as everybody sees it.
 
     `version` is the game's; without the owner's word, what the server answered. `uptime` is a
-    percentage, `totalPlaytime` hours, `latency` milliseconds. `location` is the region's centre if
+    percentage (null: only its plugin knows it, no check got through), `totalPlaytime` hours,
+    `latency` milliseconds. `location` is the region's centre if
     the owner named no place. `checkedAt` is null, and the state without meaning, until the first
     check. A server that has not answered for two weeks `isUnlisted`: no search finds it.
     `averageRating` is the plain mean of all reviews (0 without any), `score` the published
@@ -111,7 +112,7 @@ class ServerView(Dto):
     isUnlisted: bool
     playerCount: int
     maxPlayers: int | None
-    uptime: float
+    uptime: float | None
     motd: str | None
     latency: int | None
     checkedAt: datetime | None

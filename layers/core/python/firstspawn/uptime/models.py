@@ -13,6 +13,7 @@ from pynamodb.attributes import (
 
 from firstspawn.db import keys
 from firstspawn.db.item import Item, MomentAttribute
+from firstspawn.uptime.state import SOURCE_PLUGIN
 
 SHARD_SIZE = 100
 
@@ -136,6 +137,10 @@ class ServerStatus(Item, discriminator="ServerStatus"):
         if self.isOnline and self.pluginPlayers is not None:
             return int(self.pluginPlayers), int(self.pluginMost or 0)
         return int(self.playerCount), int(self.maxPlayers or self.pluginMost or 0)
+
+    def known_uptime(self) -> float | None:
+        """The percentage; None of what only its plugin knows: our checks cannot tell."""
+        return None if self.source == SOURCE_PLUGIN else float(self.uptime)
 
 
 def enrolment(

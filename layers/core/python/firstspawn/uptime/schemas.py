@@ -129,7 +129,8 @@ class UptimeQuery(Query):
 
 
 class StatusView(Dto):
-    """A server's state. `uptime` is a percentage, `latency` milliseconds, `motdHtml` safe HTML.
+    """A server's state. `uptime` is a percentage (null: only its plugin knows it, no check got
+    through), `latency` milliseconds, `motdHtml` safe HTML.
 
     It is written when it changes: `checkedAt` is the check that found this (null: none yet), and
     every check since agreed. A server away for a week has an `unreachableSince`; after two it
@@ -147,7 +148,7 @@ class StatusView(Dto):
     motdHtml: str | None
     iconUrl: str | None
     latency: int | None
-    uptime: float
+    uptime: float | None
     unreachableSince: datetime | None
     isUnlisted: bool
     isEulaBlocked: bool

@@ -16,7 +16,7 @@ from firstspawn.uptime.schemas import Range, StatusView, UptimeGraph, UptimePoin
 from firstspawn.uptime.state import SOURCE_PLUGIN, Sums
 
 _STORED = StatusView.model_fields.keys() - {
-    "playerCount", "maxPlayers", "motdHtml", "nextCheckAt", "maintenance",
+    "playerCount", "maxPlayers", "uptime", "motdHtml", "nextCheckAt", "maintenance",
 }  # fmt: skip
 _EPOCH = date(1970, 1, 1).toordinal()
 _RECENT = 2 * HOURS  # a day is written to each server at some hour of the day after
@@ -47,6 +47,7 @@ class UptimeService:
             **{name: getattr(status, name, None) for name in _STORED},
             playerCount=players,
             maxPlayers=most,
+            uptime=status.known_uptime(),
             motdHtml=html(status.motdCodes) if status.motdCodes else None,
             nextCheckAt=self._next_check(status),
             maintenance=[
