@@ -10,6 +10,8 @@ from firstspawn.clients.gameservers import PingResult, Target
 from firstspawn.db import keys
 from firstspawn.uptime.errors import RosterBusy, RoundOvertaken
 from firstspawn.uptime.models import RosterMember, ServerStatus
+from firstspawn.uptime.presence import PresenceService
+from firstspawn.uptime.presence_repository import PresenceRepository
 from firstspawn.uptime.repository import RosterRepository
 from firstspawn.uptime.rounds import Report
 from tests.support.clock import FrozenClock
@@ -133,6 +135,28 @@ def test_a_crash_between_status_and_state_heals_with_the_next_round(
     shown = status(server, clock)
     assert (shown.isOnline, shown.playerCount, shown.checkedAt) == (True, 12, clock())
     assert checks(shard) == [4]
+
+
+def test_what_was_refused_is_shown_by_the_next_round(clock: FrozenClock, shard: int) -> None:
+    # Given a server that only its plugin knew, and that speaks while our first answer comes
+    (server,) = enrol(clock)
+    plugins = PresenceService(PresenceRepository())
+    plugins.show(server, 60, 100, clock())
+
+    def meanwhile() -> None:
+        plugins.show(server, 160, 200, clock() + timedelta(seconds=1))
+
+    answered = rounds(clock, InterruptedPinger(meanwhile, lambda slot: online(41)))
+    clock.advance(minutes=1)
+    assert answered.run(scheduled(clock, shard)) == Report(asked=1, answered=1, shown=0)
+
+    # When it answers again
+    clock.advance(minutes=5)
+    rounds(clock, FakePinger(lambda slot: online(41))).run(scheduled(clock, shard))
+
+    # Then people see what our checks were told
+    shown = status(server, clock)
+    assert (shown.source, shown.playerCount, shown.motd) == ("TOLD", 41, "Welcome")
 
 
 def test_after_a_crash_everybody_is_asked_even_by_a_new_servers_round(

@@ -10,7 +10,7 @@ import pytest
 from firstspawn.clients.gameservers import Edition, PingResult, Target
 from firstspawn.clients.gameservers.icons import picture, vet_icon
 from firstspawn.db import keys
-from firstspawn.uptime.models import RosterMember
+from firstspawn.uptime.models import Address, RosterMember
 from firstspawn.uptime.presence import PresenceService
 from firstspawn.uptime.presence_repository import PresenceRepository
 from firstspawn.uptime.repository import RosterRepository
@@ -268,6 +268,28 @@ def test_either_edition_makes_a_server_online(clock: FrozenClock, shard: int) ->
 
     assert report == Report(asked=1, answered=1, shown=1)
     assert status(server, clock).playerCount == 3
+
+
+def test_a_lost_ping_does_not_show_a_servers_other_edition(clock: FrozenClock, shard: int) -> None:
+    # Given a Java server that Bedrock's players reach as well
+    (server,) = enrol(clock, bedrock=Address("bedrock.example.org", None))
+    java = {"now": online(motd="Java", icon_text=ICON)}
+
+    class Both(FakePinger):
+        def ping_all(
+            self, targets: Mapping[Asked, Target], deadline: float
+        ) -> Mapping[Asked, PingResult]:
+            return {key: java["now"] if key[1] == "JAVA" else online(motd="B") for key in targets}
+
+    worker = rounds(clock, Both())
+    worker.run(scheduled(clock, shard))
+    # When an hour later one of its pings is lost
+    java["now"] = offline()
+    clock.advance(hours=1)
+    worker.run(scheduled(clock, shard))
+    # Then it is online, as itself
+    shown = status(server, clock)
+    assert (shown.isOnline, shown.motd, bool(shown.iconUrl)) == (True, "Java", True)
 
 
 def test_a_round_shows_which_address_players_clients_refuse(clock: FrozenClock, shard: int) -> None:

@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from firstspawn.clients.gameservers import Edition, Failure, PingResult, Target
+from firstspawn.clients.gameservers.icons import vet_icon
 from firstspawn.db import keys
 from firstspawn.kit.clock import Clock, epoch
 from firstspawn.kit.ids import ulid
@@ -20,6 +21,7 @@ from firstspawn.uptime.packing import unpack
 from firstspawn.uptime.repository import RosterRepository
 from firstspawn.uptime.rounds import RoundService
 from firstspawn.uptime.schemas import RosterMessage
+from tests.support.gameservers import favicon, png
 
 Asked = tuple[int, Edition]
 
@@ -28,6 +30,12 @@ def online(players: int | None = 10, latency: int = 20, **other: Any) -> PingRes
     """A server's answer."""
     values = {"max_players": 100, "version": "1.21.4", "motd": "Welcome", **other}
     return PingResult(online=True, latency_ms=latency, players=players, **values)
+
+
+def look(slot: int) -> dict[str, Any]:
+    """What a server says of itself beside numbers: no two look alike."""
+    icon = vet_icon(favicon(png(padding=3 * slot)))
+    return {"motd": f"Welcome to server {slot}", "max_players": 20 + slot, "icon_text": icon}
 
 
 def offline(failure: Failure = Failure.TIMEOUT) -> PingResult:

@@ -8,7 +8,7 @@ import pytest
 from firstspawn.clients.gameservers import PingResult
 from firstspawn.clients.gameservers.icons import picture, vet_icon
 from firstspawn.uptime.absence import INTERVAL
-from firstspawn.uptime.rules import WINDOW, Change, have_moved, is_due, record
+from firstspawn.uptime.rules import WINDOW, Change, have_moved, is_due, record, refuse
 from firstspawn.uptime.state import NEVER, SOURCE_ALIVE, SOURCE_TOLD, RosterBook, Slot
 from tests.support.gameservers import favicon, png
 from tests.support.uptime import offline, online
@@ -79,7 +79,7 @@ def test_a_first_answer_is_shown_whole(book: RosterBook) -> None:
         "latency": 20,
     }
     shown |= {"maxPlayers": 100, "gameVersion": "1.21.4", "motd": "Welcome", "motdCodes": None}
-    shown["source"] = SOURCE_TOLD
+    shown |= {"source": SOURCE_TOLD, "iconUrl": None}
     assert change == Change(0, shown, NOON)
 
 
@@ -316,3 +316,84 @@ def test_being_blocked_is_told_when_it_begins_and_ends(book: RosterBook) -> None
     assert told == [True, None, None]
     assert changes[1] is None
     assert changes[2] is not None
+
+
+def test_another_edition_dresses_no_server_that_is_briefly_silent(book: RosterBook) -> None:
+    # Given a Java server in its own look
+    bedrock = online(20, version="1.21.50", motd="Geyser", max_players=20)
+    record(book, 0, online(icon_text=ICON), NOON)
+    # When it is silent twice, so that only its Bedrock edition answers, and is back
+    brief = [record(book, 0, bedrock, NOON + 40 + 5 * n, stands_in=True) for n in range(2)]
+    back = record(book, 0, online(20, icon_text=ICON), NOON + 50)
+    # Then its players are shown, and it keeps its look
+    assert brief[0] is not None
+    assert (brief[0].values["isOnline"], brief[0].values["playerCount"]) == (True, 20)
+    assert {"motd", "gameVersion", "maxPlayers", "iconUrl"}.isdisjoint(brief[0].values)
+    assert (brief[1], back) == (None, None)
+
+
+def test_another_edition_dresses_a_server_whose_own_is_gone_until_it_is_back(
+    book: RosterBook,
+) -> None:
+    # Given a Java server in its own look
+    bedrock = online(version="1.21.50", motd="Geyser")
+    record(book, 0, online(icon_text=ICON), NOON)
+    # When it is silent for longer, and then back
+    gone = [record(book, 0, bedrock, NOON + 40 + 5 * n, stands_in=True) for n in range(4)]
+    back = record(book, 0, online(icon_text=ICON), NOON + 60)
+    # Then both are shown at once
+    assert [change and change.values["motd"] for change in gone] == [None, None, "Geyser", None]
+    assert back is not None
+    assert (back.values["motd"], back.icon) == ("Welcome", picture(ICON))
+
+
+def test_a_new_server_of_which_another_edition_answers_wears_its_look(book: RosterBook) -> None:
+    change = record(book, 0, online(motd="Geyser"), NOON, stands_in=True)
+
+    assert change is not None
+    assert change.values["motd"] == "Geyser"
+
+
+def test_a_forced_check_shows_all_that_a_lost_round_may_have_shown(book: RosterBook) -> None:
+    # Given a server with an icon, and a round that showed its end, a block and an absence
+    record(book, 0, online(icon_text=ICON), NOON)
+    # When what that round showed is lost, and the next finds none of it
+    change = record(book, 0, online(icon_text=ICON), NOON + 5, force=True)
+    # Then all of it is taken back
+    assert change is not None
+    ended = ("isEulaBlocked", "absenceStage", "unreachableSince", "isUnlisted")
+    assert [change.values[name] for name in ended] == [None] * 4
+    assert change.icon == picture(ICON)
+
+
+def test_a_forced_check_without_an_answer_lets_the_next_show_the_icon(book: RosterBook) -> None:
+    record(book, 0, online(icon_text=ICON), NOON)
+    record(book, 0, offline(), NOON + 5, force=True)
+
+    change = record(book, 0, online(icon_text=ICON), NOON + 10)
+
+    assert change is not None
+    assert change.icon == picture(ICON)
+
+
+def test_what_was_refused_is_shown_whole_with_the_next_answer(book: RosterBook) -> None:
+    # Given a first answer that was not shown
+    record(book, 0, online(icon_text=ICON), NOON, blocked=True)
+    refuse(book.slots[0], NOON)
+    # When it answers again, and once more
+    answers = [record(book, 0, online(icon_text=ICON), NOON + 5 * n, blocked=True) for n in (1, 2)]
+    # Then
+    assert answers[0] is not None
+    assert answers[0].values["isEulaBlocked"] is True
+    assert (answers[0].values["motd"], answers[0].icon) == ("Welcome", picture(ICON))
+    assert answers[1] is None
+
+
+def test_what_is_refused_without_an_answer_is_tried_again_once_a_day(book: RosterBook) -> None:
+    tried = 0
+    for minute in range(NOON, NOON + 3 * 24 * 60, INTERVAL):
+        if record(book, 0, offline(), minute):
+            tried += 1
+            refuse(book.slots[0], minute)
+
+    assert tried == 3

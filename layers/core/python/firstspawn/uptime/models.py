@@ -44,7 +44,7 @@ class RosterMember(Item, discriminator="RosterMember"):
     `edition` is JAVA, BEDROCK or HYTALE; a Java server may name a second address for Bedrock's
     players, a Hytale server the port of its query plugin. `maintenance` are planned windows: begin,
     end, begin, end, ... in epoch minutes; `ServerStatus` has them, too, for people. Before its
-    `launchDate` a server that never answered is not awaited.
+    `launchDate` a server is not awaited.
     """
 
     serverId = UnicodeAttribute()

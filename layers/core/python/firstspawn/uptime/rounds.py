@@ -16,7 +16,7 @@ from firstspawn.uptime.errors import RosterBusy, RoundOvertaken
 from firstspawn.uptime.packing import pack
 from firstspawn.uptime.repository import RosterRepository
 from firstspawn.uptime.rollover import HOURS, MINUTES, close_hour, day_rows, day_to_roll
-from firstspawn.uptime.rules import Change, is_due, is_overdue, record, renew_absence
+from firstspawn.uptime.rules import Change, is_due, record, refuse
 from firstspawn.uptime.schemas import Lease, Member, Roster, RosterMessage
 from firstspawn.uptime.state import RosterBook
 
@@ -42,6 +42,14 @@ class IconStore(Protocol):
 
     def save(self, png: bytes) -> str | None:
         """Keep a picture; its public address, None if it cannot be kept now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A server's answer; `stands_in`: another edition's, as its own gave none."""
+
+    result: PingResult
+    stands_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +105,14 @@ class RoundService:
         answers = self._ask(due)
         return self._write(lease, roster, book, answers, now) if answers else Report()
 
-    def _ask(self, due: Sequence[Member]) -> dict[int, PingResult]:
+    def _ask(self, due: Sequence[Member]) -> dict[int, Answer]:
         targets = {(member.slot, one.edition): one for member in due for one in member.targets}
-        results = self._asker.ping_all(targets, DEADLINE_SECONDS)
-        answers: dict[int, PingResult] = {}
-        for (slot, _), result in results.items():
-            if slot not in answers or (result.online and not answers[slot].online):
-                answers[slot] = result
+        answers: dict[int, Answer] = {}
+        for (slot, _), result in self._asker.ping_all(targets, DEADLINE_SECONDS).items():
+            if slot not in answers:
+                answers[slot] = Answer(result)
+            elif result.online and not answers[slot].result.online:
+                answers[slot] = Answer(result, stands_in=True)
         return answers
 
     def _write(
@@ -111,32 +120,12 @@ class RoundService:
         lease: Lease,
         roster: Roster,
         book: RosterBook,
-        answers: Mapping[int, PingResult],
+        answers: Mapping[int, Answer],
         now: datetime,
     ) -> Report:
         minute = epoch(now) // MINUTES
         self._roll(lease.shard, roster.members, book, minute)
-        excused = {member.slot for member in roster.members if member.is_excused(minute)}
-        unopened = {member.slot for member in roster.members if member.is_unopened(minute)}
-        blocked = {
-            member.slot
-            for member in roster.members
-            if member.slot in answers and self._is_blocked(member.ipAddress)
-        }
-        recorded = (
-            record(
-                book,
-                slot,
-                answer,
-                minute,
-                force=lease.is_dirty or is_overdue(book.slots.get(slot), minute),
-                excused=slot in excused,
-                unopened=slot in unopened,
-                blocked=slot in blocked,
-            )
-            for slot, answer in answers.items()
-        )
-        changes = [change for change in recorded if change]
+        changes = self._record(lease, roster.members, book, answers, minute)
         settle(book, roster.members)
         ids = {member.slot: member.serverId for member in roster.members}
         values = {
@@ -146,11 +135,37 @@ class RoundService:
         shown = self._rosters.publish(values, now)
         for change in changes:
             if ids[change.slot] not in shown:
-                renew_absence(book.slots[change.slot], minute)
+                refuse(book.slots[change.slot], minute)
         if not self._rosters.save(lease.shard, book.packed(), roster.version):
             raise RoundOvertaken(lease.shard)
-        self._rosters.save_samples(lease.shard, pack_samples(answers), now)
-        return Report(len(answers), sum(one.online for one in answers.values()), len(shown))
+        results = {slot: answer.result for slot, answer in answers.items()}
+        self._rosters.save_samples(lease.shard, pack_samples(results), now)
+        return Report(len(results), sum(one.online for one in results.values()), len(shown))
+
+    def _record(
+        self,
+        lease: Lease,
+        members: Sequence[Member],
+        book: RosterBook,
+        answers: Mapping[int, Answer],
+        minute: int,
+    ) -> list[Change]:
+        recorded = (
+            record(
+                book,
+                member.slot,
+                answers[member.slot].result,
+                minute,
+                force=lease.is_dirty,
+                excused=member.is_excused(minute),
+                unopened=member.is_unopened(minute),
+                blocked=self._is_blocked(member.ipAddress),
+                stands_in=answers[member.slot].stands_in,
+            )
+            for member in members
+            if member.slot in answers
+        )
+        return [change for change in recorded if change]
 
     def _icon(self, book: RosterBook, change: Change) -> dict[str, Any]:
         """Keep a new icon. A round does not fail over one: it is tried again in half an hour."""

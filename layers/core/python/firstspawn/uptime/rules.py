@@ -18,6 +18,7 @@ from firstspawn.uptime.state import (
 
 FAILURES_TO_OFFLINE = 3
 _UNTOLD_TO_NOBODY = 3
+_PATIENCE = FAILURES_TO_OFFLINE
 WINDOW = 30 * 24 * 60 // INTERVAL
 _UPTIME_STEP = 5
 _PLAYERS_STEP = 5
@@ -45,15 +46,6 @@ def is_due(slot: Slot | None, horizon: int, address: int) -> bool:
     return slot is None or slot.due <= horizon or slot.address != address
 
 
-def is_overdue(slot: Slot | None, minute: int) -> bool:
-    """Tell whether to say again, once a day, that a server is unlisted: its plugin may have had it
-    listed for a while, which no round was told.
-    """
-    if slot is None or slot.stage != Stage.UNLISTED:
-        return False
-    return minute - slot.dressed >= _SAID_AGAIN
-
-
 def record(
     book: RosterBook,
     number: int,
@@ -64,23 +56,28 @@ def record(
     excused: bool = False,
     unopened: bool = False,
     blocked: bool = False,
+    stands_in: bool = False,
 ) -> Change | None:
-    """Count one check of a slot. Returns what people must be shown, if anything (or `force`).
+    """Count one check of a slot. Returns what people must be shown, if anything (or `force`: all).
 
-    `excused` is a check in planned maintenance: it does not count if it is not answered. Nor does
-    one of a server that is `unopened`, until it has answered for the first time: nobody awaits it.
-    `blocked` tells whether Mojang blocks the server's address.
+    `excused` is a check in planned maintenance: it does not count if it is not answered. One that
+    is `unopened` is not awaited, so not absent; nor do its checks count until its first answer.
+    `blocked`: Mojang blocks its address. `stands_in`: another edition answered instead of its own.
     """
     known = book.slots.get(number)
     slot = book.slots.setdefault(number, Slot(due=minute))
     was, stage = (slot.online, bool(slot.untold), slot.stage), slot.stage
-    if unopened and slot.seen == NEVER:
-        slot.down, slot.stage, excused = NEVER, Stage.PRESENT, True
-    _judge(slot, number, answer, minute, excused=excused)
+    force, returns = force or _is_unshown(slot, answer, minute), slot.patience == 0
+    if unopened:
+        slot.down, slot.stage = NEVER, Stage.PRESENT
+    counts = not (excused or (unopened and slot.seen == NEVER))
+    _judge(slot, number, answer, minute, counts=counts, awaited=not (excused or unopened))
     slot.due = minute + gap(_away(slot, minute), number)
-    tells = answer.online and not answer.alive_only
+    slot.patience = _PATIENCE if answer.online and not stands_in else max(0, slot.patience - 1)
+    tells = answer.online and not answer.alive_only and not (stands_in and slot.patience)
     look = _look(answer) if tells else slot.look
-    dress = force or known is None or (look != slot.look and _may_dress(slot, minute))
+    may_dress = (returns and not stands_in) or _may_dress(slot, minute)
+    dress = force or known is None or (look != slot.look and may_dress)
     uptime, players = percentage(slot), _players_shown(slot, answer)
     if not (
         dress
@@ -92,22 +89,20 @@ def record(
         return None
     values = _values(slot, answer, players) | {"uptime": uptime / 10}
     slot.uptime, slot.players = uptime, players
-    if slot.stage != stage or (force and stage):
+    if force or slot.stage != stage:
         values |= _absence(slot)
-    if slot.blocked != blocked or (force and blocked):
+    if force or slot.blocked != blocked:
         values["isEulaBlocked"] = blocked or None
-        slot.blocked = blocked
-    icon = None
-    if dress:
-        # Forced without an answer: nothing is known of what the status shows: the next is shown.
-        slot.look = look if tells else 0
-        values |= _dress(slot, answer, minute)
-        icon = _new_icon(slot, answer, values)
+    slot.blocked, slot.refused = blocked, slot.refused and not force
+    icon = _dress(slot, answer if tells else None, values, minute, force=force) if dress else None
     return Change(number, values, None if slot.seen == NEVER else slot.seen, icon)
 
 
-def renew_absence(slot: Slot, minute: int) -> None:
-    """Let an absence that was not shown begin anew: whoever refused it knows that it is there."""
+def refuse(slot: Slot, minute: int) -> None:
+    """Note that a change was not shown: all of it has to be. Whoever refused an absence knows that
+    the server is there, so that it begins anew.
+    """
+    slot.refused = True
     if slot.down != NEVER:
         slot.down, slot.stage = minute, Stage.PRESENT
 
@@ -135,8 +130,20 @@ def _count(slot: Slot, number: int, answer: PingResult, minute: int) -> None:
     slot.hour.checks += missed
 
 
-def _judge(slot: Slot, number: int, answer: PingResult, minute: int, *, excused: bool) -> None:
-    if answer.online or not excused:
+def _is_unshown(slot: Slot, answer: PingResult, minute: int) -> bool:
+    """Tell whether to show all of a server: with an answer, or else once a day, if a change was
+    refused; and once a day that it is unlisted, as its plugin may have had it listed for a while.
+    """
+    if slot.refused and answer.online:
+        return True
+    is_told_daily = slot.refused or slot.stage == Stage.UNLISTED
+    return is_told_daily and minute - slot.dressed >= _SAID_AGAIN
+
+
+def _judge(
+    slot: Slot, number: int, answer: PingResult, minute: int, *, counts: bool, awaited: bool
+) -> None:
+    if answer.online or counts:
         _count(slot, number, answer, minute)
     if answer.online:
         slot.online, slot.failures, slot.seen = True, 0, minute
@@ -144,7 +151,7 @@ def _judge(slot: Slot, number: int, answer: PingResult, minute: int, *, excused:
         return
     slot.failures = min(slot.failures + 1, FAILURES_TO_OFFLINE)
     slot.online = slot.online and slot.failures < FAILURES_TO_OFFLINE
-    if not excused:
+    if awaited:
         slot.down = minute if slot.down == NEVER else slot.down
         # Step by step: however late we notice, a warning comes before what it warns of.
         slot.stage = min(slot.stage + 1, stage_of(_away(slot, minute)))
@@ -188,23 +195,25 @@ def _values(slot: Slot, answer: PingResult, players: int) -> dict[str, Any]:
     return values
 
 
-def _dress(slot: Slot, answer: PingResult, minute: int) -> dict[str, Any]:
-    """What a server says of itself; nothing if it did not answer."""
-    slot.dressed = minute
-    if not answer.online or answer.alive_only:
-        return {}
-    most = {} if answer.hides_players else {"maxPlayers": answer.max_players or 0}
-    return most | {
-        "gameVersion": answer.version or None,
-        "motd": answer.motd or None,
-        "motdCodes": answer.motd_codes,
-    }
+def _dress(
+    slot: Slot, answer: PingResult | None, values: dict[str, Any], minute: int, *, force: bool
+) -> bytes | None:
+    """Add what a server says of itself. Returns its icon if that has to be shown.
 
-
-def _new_icon(slot: Slot, answer: PingResult, values: dict[str, Any]) -> bytes | None:
-    """The icon if it is another one; the address of one that is gone is taken out of `values`."""
+    Without an answer nothing is known of what the status shows: the next is shown whole.
+    """
+    anew = force or slot.look == 0
+    slot.dressed, slot.look = minute, 0
+    if answer is None:
+        return None
+    slot.look = _look(answer)
+    if not answer.hides_players:
+        values["maxPlayers"] = answer.max_players or 0
+    values["gameVersion"] = answer.version or None
+    values["motd"] = answer.motd or None
+    values["motdCodes"] = answer.motd_codes
     digest = zlib.crc32(answer.icon_text.encode()) & 0xFFFFFF if answer.icon_text else 0
-    if not answer.online or answer.alive_only or digest == slot.icon:
+    if digest == slot.icon and not anew:
         return None
     slot.icon = digest
     if digest == 0:

@@ -66,7 +66,8 @@ class Slot:
     `dressed` is the minute the look was last shown, `down` the first unanswered check outside of
     maintenance since the last answer, `stage` how far that has led (`absence.py`), `icon` a digest
     of the icon shown, `blocked` whether Mojang blocks the address, `untold` the run of answers (up
-    to 3) that left out how many play.
+    to 3) that left out how many play. After `patience` more checks (up to 3) without an answer of
+    its own edition, another's may dress it. `refused`: a change is yet to be shown.
     """
 
     due: int
@@ -85,6 +86,8 @@ class Slot:
     icon: int = 0
     blocked: bool = False
     untold: int = 0
+    patience: int = 0
+    refused: bool = False
     hour: Sums = field(default_factory=Sums)
 
 
@@ -137,7 +140,7 @@ def _row(slot: Slot, base: int) -> Row:
         _ago(slot.down, base),
         slot.stage,
         slot.icon,
-        slot.blocked + 2 * slot.untold,
+        slot.blocked | slot.untold << 1 | slot.patience << 3 | slot.refused << 5,
         hour.untold,
     )
 
@@ -170,7 +173,9 @@ def _slot(row: Row, base: int) -> Slot:
         stage=stage,
         icon=icon,
         blocked=bool(flags & 1),
-        untold=flags >> 1,
+        untold=flags >> 1 & 3,
+        patience=flags >> 3 & 3,
+        refused=bool(flags >> 5),
         hour=Sums(hour_checks, hour_checks - hour_missed, players_told, peak, latency, untold),
     )
     slot.uptime = percentage(slot) + uptime
