@@ -10,6 +10,7 @@ from firstspawn.events.changes import read_change
 from firstspawn.events.rules import Target, messages
 from firstspawn.kit.clock import epoch, rfc3339
 from firstspawn.mail.models import Mail
+from firstspawn.servers.schemas import UpdateServer
 from firstspawn.uptime.absence import Stage
 from firstspawn.uptime.models import RosterMember, ServerStatus
 from firstspawn.wiring import Container
@@ -162,6 +163,18 @@ def test_an_owner_is_told_of_each_stage_once(
     (mail,) = mails(owner.email)
     assert mail.template == template
     assert set(mail.params) == {"server", "slug"}
+
+
+def test_the_owner_of_a_server_that_they_deactivated_is_told_as_well(
+    stack: Container, owner: Account, server: str, clock: FrozenClock
+) -> None:
+    # Given one whose absence goes on, so that it is unlisted should it be activated again
+    absent(server, Stage.WARNED, clock)
+    stack.servers.update(owner.caller, server, UpdateServer(isActive=False), None)
+    # When
+    react(told(server), None)
+    # Then
+    assert [mail.template for mail in mails(owner.email)] == ["server_unreachable"]
 
 
 def test_nobody_is_told_of_an_absence_that_is_over(

@@ -53,9 +53,9 @@ class AvailabilityRepository:
         transaction.commit()
 
     def owner(self, server_id: str, now: datetime) -> tuple[Server, User] | None:
-        """A listed server and its owner: two consistent reads. None if either is gone."""
+        """A server, active or not, and its owner: two consistent reads. None if either is gone."""
         server = Server.find(keys.server_detail(server_id), now, consistent=True)
-        if server is None or server.deletedAt is not None or not server.isActive:
+        if server is None or server.deletedAt is not None:
             return None
         user = User.find(keys.profile(server.ownerId), now, consistent=True)
         return (server, user) if user else None
