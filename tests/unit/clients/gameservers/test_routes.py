@@ -36,15 +36,16 @@ def test_a_name_without_srv_is_reached_at_the_default_port() -> None:
     assert found == Route("play.example.com", 25565, (ipaddress.ip_address(PUBLIC),))
 
 
-def test_srv_moves_the_connection_and_keeps_the_name_that_was_typed() -> None:
+@pytest.mark.parametrize("port", [None, 25565])
+def test_srv_moves_the_connection_and_keeps_the_name_that_was_typed(port: int | None) -> None:
     resolver = FakeResolver({"node1.example.net": [PUBLIC]}, {SERVICE: [_srv("node1.example.net")]})
 
-    found = route(resolver)
+    found = route(resolver, port=port)
 
     assert (found.host, found.port) == ("play.example.com", 25570)
 
 
-def test_a_given_port_asks_for_no_srv() -> None:
+def test_an_unusual_port_asks_for_no_srv() -> None:
     resolver = FakeResolver({"play.example.com": [PUBLIC]}, {SERVICE: [_srv("node1.example.net")]})
 
     assert route(resolver, port=25566).port == 25566

@@ -46,7 +46,7 @@ class PingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Whom to ask. `port` is None when the owner gave none: SRV (Java) or the default decides.
+    """Whom to ask. `port` is None if the owner gave none. SRV moves the default one (Java).
 
     `query_port` is where a Hytale server answers the Nitrado Query plugin's requests, if it does.
     """

@@ -33,12 +33,12 @@ async def find_route(
 ) -> Route:
     """Resolve and vet a target. Raises `PingError` with what is wrong with it."""
     host = _vetted(target.host, Failure.INVALID_HOST)
-    carrier, port = host, target.port
-    if port is None:
+    usual = target.edition.default_port
+    carrier, port = host, usual if target.port is None else target.port
+    if port == usual:  # Players' clients look for a service then, whether it was typed or not.
         record = await _service(host, target.edition, resolver, draw)
         if record is not None:
-            carrier = _vetted(record.host, Failure.FORBIDDEN_ADDRESS)
-        port = record.port if record is not None else target.edition.default_port
+            carrier, port = _vetted(record.host, Failure.FORBIDDEN_ADDRESS), record.port
     if not is_pingable_port(port):
         raise PingError(Failure.FORBIDDEN_PORT)
     found = await _addresses(carrier, resolver)
