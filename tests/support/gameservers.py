@@ -148,6 +148,7 @@ class FakeResolver:
         self.services = dict(srv or {})
         self.broken = set(broken)
         self.asked: list[str] = []
+        self.forgotten: list[str] = []
 
     async def srv(self, name: str) -> Sequence[SrvRecord]:
         self._ask(name)
@@ -156,6 +157,9 @@ class FakeResolver:
     async def addresses(self, host: str) -> Sequence[IPAddress]:
         self._ask(host)
         return [ipaddress.ip_address(text) for text in self.table.get(host, ())]
+
+    def forget(self, host: str) -> None:
+        self.forgotten.append(host)
 
     def _ask(self, name: str) -> None:
         self.asked.append(name)

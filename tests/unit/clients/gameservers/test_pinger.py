@@ -242,6 +242,21 @@ def test_the_second_address_is_tried_when_the_first_refuses() -> None:
     assert results[1].online
 
 
+def test_only_where_nobody_answered_the_dns_is_asked_again() -> None:
+    with elsewhere(GOOD, sends()) as (good, rude):
+        resolver = FakeResolver(
+            {name: ["127.0.0.1"] for name in ("a.example.com", "b.example.com")}
+        )
+        pinger = Pinger(allow=LOOPBACK, resolver=resolver, per_ping_timeout=20)
+        targets = {
+            1: Target("a.example.com", good, Edition.JAVA),
+            2: Target("b.example.com", rude, Edition.JAVA),
+        }
+        pinger.ping_all(targets, deadline=30)
+
+    assert resolver.forgotten == ["b.example.com"]
+
+
 class TurningResolver(FakeResolver):
     """Leads elsewhere at each look-up, as a rebinding name server does."""
 

@@ -43,6 +43,9 @@ class DnsResolver:
         records = await self._ask(host, "A") or await self._ask(host, "AAAA")
         return [ip_address(record.address) for record in records]
 
+    def forget(self, host: str) -> None:
+        """It remembers nothing."""
+
     async def _ask(self, name: str, kind: str) -> list[Any]:
         try:
             answer = await self._resolver.resolve(

@@ -87,7 +87,12 @@ class Pinger:
             self._ping, size=self._concurrency, most=self._most, limit=self._timeout
         )
         late = dict.fromkeys(targets, PingResult.failed(Failure.TIMEOUT))
-        return late | await crew.run(targets, deadline)
+        results = late | await crew.run(targets, deadline)
+        if self._resolver is not None:
+            for key, result in results.items():
+                if not result.online:
+                    self._resolver.forget(targets[key].host)
+        return results
 
     async def _ping(self, target: Target) -> PingResult:
         """Ask one server; whoever calls holds its time."""

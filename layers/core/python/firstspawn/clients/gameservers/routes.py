@@ -13,7 +13,13 @@ from firstspawn.clients.gameservers.addresses import (
     vet_host,
 )
 from firstspawn.clients.gameservers.models import Edition, Failure, PingError, Target
-from firstspawn.clients.gameservers.resolver import Resolver, ResolverError, SrvRecord, pick
+from firstspawn.clients.gameservers.resolver import (
+    Resolver,
+    ResolverError,
+    SrvRecord,
+    pick,
+    service_name,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ async def _service(
     if edition is not Edition.JAVA or literal_address(host) is not None:
         return None
     try:
-        records = await resolver.srv(f"_minecraft._tcp.{host}")
+        records = await resolver.srv(service_name(host))
     except ResolverError:
         return None  # Some name servers drop SRV questions; players' clients go on as well.
     return pick(records, draw) if records else None
