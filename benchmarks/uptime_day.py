@@ -2,7 +2,8 @@
 
     PYTHONPATH=.:layers/core/python python -m benchmarks.uptime_day [--servers 10000] [--hours 24]
 
-Time and game servers are simulated (daily tides, outages, lost pings); the table is DynamoDB
+Time and game servers are simulated: daily tides, outages, lost pings, looks and icons of their own,
+weeks of checks behind them. Each roster writes its servers' last day once. The table is DynamoDB
 Local's if it is up (`make engines`), else a MiniStack of this run's: both count written units as
 AWS does. What shows a change is counted apart from what every check costs. A roster's round is
 five calls: ten thousand servers' day has 144,000 of them, and takes a quarter of an hour.
@@ -37,17 +38,19 @@ from firstspawn.uptime.models import (
     ServerStatus,
     enrolment,
 )
+from firstspawn.uptime.packing import pack
 from firstspawn.uptime.repository import RosterRepository
 from firstspawn.uptime.rounds import RoundService
 from firstspawn.uptime.schemas import RosterMessage
+from firstspawn.uptime.state import Sums
 from tests.support.clock import FrozenClock
 from tests.support.costs import Recorder, count_calls
 from tests.support.engines import DYNAMODB_LOCAL, DYNAMODB_URL, REGION, real_engines
 from tests.support.ministack import running_ministack
 from tests.support.table import create_table
-from tests.support.uptime import Asked, FakeIcons, offline, online, server_id
+from tests.support.uptime import Asked, FakeIcons, give_past, look, offline, online, server_id
 
-START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)  # so that a midnight is in the middle
+START = datetime(2026, 11, 22, 23, 55, tzinfo=UTC)  # one round before the measured day
 TABLE = f"uptime-day-{os.getpid()}"
 WORKERS = 4  # rosters worked on at a time; DynamoDB Local takes few writers
 
@@ -80,6 +83,7 @@ class Fleet:
         self._clock, self._seed = clock, seed
         random = Random(seed)
         self._sizes = [int(random.paretovariate(0.9) * 6) % 900 for _ in range(SHARD_SIZE)]
+        self._looks = [look(slot) for slot in range(SHARD_SIZE)]
 
     def ping_all(
         self,
@@ -97,11 +101,11 @@ class Fleet:
         if slot % 30 == 0 or random.random() < 0.005:
             return offline()
         players = round(self._sizes[slot] * tide * random.uniform(0.97, 1.03))
-        return online(players, random.randint(4, 180))
+        return online(players, random.randint(4, 180), **self._looks[slot])
 
 
 def enrol(clock: FrozenClock, servers: int) -> None:
-    """Put a fleet into its rosters."""
+    """Put a fleet into its rosters, with weeks behind it and a day that is not yet its servers'."""
     RosterCounter.at(keys.roster_counter(), n=servers).save()
     with RosterMember.batch_write() as members, ServerStatus.batch_write() as statuses:
         for number in range(servers):
@@ -110,6 +114,12 @@ def enrol(clock: FrozenClock, servers: int) -> None:
             member, status = enrolment(server_id(number), place, "JAVA", address, clock())
             members.save(member)
             statuses.save(status)
+    rosters, last = RosterRepository(), epoch(clock()) // 3600
+    row = Sums(12, 12, 240, 30, 600).row()
+    hour = pack(dict.fromkeys(range(SHARD_SIZE), row))
+    for shard in range(-(-servers // SHARD_SIZE)):
+        give_past(shard, clock(), SHARD_SIZE, seed=shard)
+        rosters.save_hours(shard, dict.fromkeys(range(last - 23, last), hour))
 
 
 def play(clock: FrozenClock, pool: ThreadPoolExecutor, hours: float, day: Day) -> None:

@@ -20,7 +20,9 @@ from firstspawn.uptime.models import (
 from firstspawn.uptime.packing import unpack
 from firstspawn.uptime.repository import RosterRepository
 from firstspawn.uptime.rounds import RoundService
+from firstspawn.uptime.rules import WINDOW
 from firstspawn.uptime.schemas import RosterMessage
+from firstspawn.uptime.state import RosterBook, Slot
 from tests.support.gameservers import favicon, png
 
 Asked = tuple[int, Edition]
@@ -117,7 +119,7 @@ def steady_answers(seed: int = 1) -> Callable[[int], PingResult]:
 
     def answer(slot: int) -> PingResult:
         players = sizes[slot] + random.randint(0, 2) if sizes[slot] else 0
-        return online(players, random.randint(4, 180), motd=f"Server {slot}")
+        return online(players, random.randint(4, 180), **look(slot))
 
     return answer
 
@@ -137,6 +139,17 @@ def status(server: str, clock: Clock) -> ServerStatus:
     found = ServerStatus.find(keys.server_status(server), clock(), consistent=True)
     assert found is not None
     return found
+
+
+def give_past(shard: int, now: datetime, size: int, seed: int = 1) -> None:
+    """Let a new roster's servers have been checked for weeks, and their last day not be written."""
+    random, hour = Random(seed), epoch(now) // 3600
+    book = RosterBook(hour=hour, rolled=hour // 24 - 2)
+    for slot in range(size):
+        checks = random.randrange(WINDOW // 2, WINDOW)
+        answered = checks - random.randrange(200)
+        book.slots[slot] = Slot(due=epoch(now) // 60, checks=checks, answered=answered)
+    assert RosterRepository().save(shard, book.packed(), 0)
 
 
 def away_since(shard: int, moment: datetime) -> None:

@@ -1,7 +1,7 @@
 """A table of small integers as few bytes: columns of JSON, deflated.
 
 Columns and not rows because alike numbers side by side compress best (a roster's state of 100
-servers: ~2 KB); JSON and not structs because a column can be appended without a migration.
+servers: ~2.4 KB); JSON and not structs because a column can be appended without a migration.
 """
 
 import json
