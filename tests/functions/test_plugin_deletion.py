@@ -80,7 +80,6 @@ def test_a_deleted_servers_plugins_are_revoked_and_refused_at_every_call(
         (stored,) = PluginInstance.scan(PluginInstance.id == one.pluginId)
         (credential,) = PluginCredential.scan(PluginCredential.pluginId == one.pluginId)
         assert (stored.status, credential.status) == ("REVOKED", "REVOKED")
-        assert not stored.GSI2PK
         assert not credential.secret
     for path, body in (("/heartbeat", BEAT), ("/verify", RUNS)):
         assert plugin.post(path, body).status in {403, 404}
