@@ -8,7 +8,6 @@ from firstspawn.clients.gameservers.markup import html
 from firstspawn.kit.clock import Clock, epoch
 from firstspawn.uptime.absence import AHEAD, INTERVAL
 from firstspawn.uptime.maintenance import windows_of
-from firstspawn.uptime.models import ServerStatus
 from firstspawn.uptime.packing import unpack
 from firstspawn.uptime.repository import RosterRepository, hour_start
 from firstspawn.uptime.rollover import HOURS
@@ -23,9 +22,11 @@ _RECENT = 2 * HOURS  # a day is written to each server at some hour of the day a
 
 
 class RosterPlace(Protocol):
-    """Where a status says that its server is checked."""
+    """Where a status says that its server is checked, and who knows whether it is online."""
 
     serverId: Any
+    isOnline: Any
+    source: Any
     rosterShard: Any
     rosterSlot: Any
 
@@ -58,7 +59,7 @@ class UptimeService:
         )
         return view, int(status.version)
 
-    def _next_check(self, status: ServerStatus) -> datetime:
+    def _next_check(self, status: RosterPlace) -> datetime:
         """The next of its roster's rounds; of one that is away, the one that it is due in."""
         now, shard, due = self._clock(), int(status.rosterShard), 0
         if not status.isOnline or status.source == SOURCE_PLUGIN:
