@@ -12,6 +12,7 @@ from firstspawn.events.changes import Change, Kind
 from firstspawn.events.rules import Target, messages
 from firstspawn.mail.models import Mail
 from firstspawn.plugins.models import PluginInstance, PluginWatchCursor
+from firstspawn.reactions.schemas import Happening
 from firstspawn.servers.repository import ServerRepository
 from firstspawn.uptime.models import ServerStatus
 from firstspawn.uptime.presence_repository import PresenceRepository
@@ -286,3 +287,24 @@ def test_a_look_that_could_not_show_a_silence_is_made_up_for_by_the_next(
     assert (hytale.found(), hytale.states()) == ((True, 42), [True])
     looks(clock, 1)
     assert hytale.seen()[:2] == hytale.found() == (False, 0)
+
+
+@pytest.mark.parametrize("game", ["HYTALE", "MINECRAFT"])
+def test_a_deleted_servers_plugins_leave_the_list(
+    plugins: Plugins, stack: Container, clock: FrozenClock, game: str
+) -> None:
+    # Given
+    watch({}, None)
+    owner, server = Owners(stack).server(gameType=game)
+    for install in (plugins.active, plugins.issue):
+        install(server, owner)
+    # When
+    stack.servers.delete(owner, server.id, None)
+    stack.plugins.follow_deletion(
+        Happening(id="e", event="server.deleted", data={"serverId": server.id})
+    )
+    # Then
+    looks(clock, 3)
+    for one in PluginInstance.scan():
+        assert one.status == "REVOKED"
+        assert not one.GSI2PK
