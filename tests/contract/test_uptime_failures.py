@@ -156,7 +156,7 @@ def test_what_was_refused_is_shown_by_the_next_round(clock: FrozenClock, shard: 
 
     # Then people see what our checks were told
     shown = status(server, clock)
-    assert (shown.source, shown.playerCount, shown.motd) == ("TOLD", 41, "Welcome")
+    assert (shown.source, shown.playerCount, shown.motd) == ("CHECK", 41, "Welcome")
 
 
 def test_after_a_crash_everybody_is_asked_even_by_a_new_servers_round(

@@ -1,8 +1,10 @@
 """What a round shows of a server whose plugin is alive, on every engine, and what that costs."""
 
+from datetime import datetime
+
 from firstspawn.clients.gameservers import PingResult
 from firstspawn.uptime.presence import PresenceService
-from firstspawn.uptime.presence_repository import PresenceRepository
+from firstspawn.uptime.presence_repository import PresenceRepository, Word
 from tests.support.clock import FrozenClock
 from tests.support.costs import assert_cost, count_calls
 from tests.support.engines import Engine
@@ -52,3 +54,27 @@ def test_what_a_heartbeat_costs_to_show(engine: Engine, clock: FrozenClock) -> N
         with count_calls() as costs:
             plugins.show(server, players, 100, clock.advance(minutes=5))
         assert_cost(costs, calls=len(operations), operations=operations)
+
+
+def test_a_plugin_that_ends_as_the_first_answer_comes_is_not_shown_for_ever(
+    engine: Engine, clock: FrozenClock
+) -> None:
+    # Given a server that only its plugin knows, until this moment
+    shard = fresh_roster(clock)
+    (server,) = enrol(clock, edition="HYTALE")
+    PresenceService(PresenceRepository()).show(server, 40, 100, clock.advance(minutes=1))
+    assert status(server, clock).players() == (40, 100)
+
+    class Interrupted(PresenceRepository):
+        def find(self, server_id: str, now: datetime, *, consistent: bool = False) -> Word | None:
+            found = super().find(server_id, now, consistent=consistent)
+            if not consistent:
+                rounds(clock, FakePinger(lambda slot: SILENT)).run(scheduled(clock, shard))
+            return found
+
+    # When its plugin's end is told while a round gets its first answer
+    PresenceService(Interrupted()).show(server, None, 0, clock.advance(minutes=5))
+
+    # Then it is online, as our check found, and nobody tells of players
+    shown = status(server, clock)
+    assert (shown.isOnline, shown.players()) == (True, (0, 100))

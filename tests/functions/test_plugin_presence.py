@@ -11,13 +11,13 @@ from firstspawn.servers.schemas import ServerView
 from firstspawn.uptime.presence import PresenceService
 from firstspawn.uptime.presence_repository import PresenceRepository
 from firstspawn.uptime.repository import RosterRepository
-from firstspawn.uptime.state import SOURCE_ALIVE, SOURCE_TOLD
+from firstspawn.uptime.state import SOURCE_CHECK
 from firstspawn.wiring import Container
 from tests.support.clock import FrozenClock
 from tests.support.servers import Owners
 
-ALIVE = {"isOnline": True, "uptime": 99, "source": SOURCE_ALIVE}  # QUIC tells no players
-TOLD = {**ALIVE, "playerCount": 7, "maxPlayers": 50, "source": SOURCE_TOLD}
+ALIVE = {"isOnline": True, "uptime": 99, "source": SOURCE_CHECK}  # QUIC tells no players
+TOLD = {**ALIVE, "playerCount": 7, "maxPlayers": 50}
 DOWN = {"isOnline": False, "uptime": 0, "playerCount": 0}
 
 

@@ -155,3 +155,7 @@ def test_languages_are_found_by_what_they_belong_to_in_any_case(
     assert usual_case(typed) == tag
     assert languages(tag) == found_by
     assert languages(None) == []
+
+
+def test_a_long_row_of_digits_is_no_version_and_no_work() -> None:
+    assert versions("1" * 20_000 + ".2") == []

@@ -9,7 +9,7 @@ from firstspawn.clients.gameservers import PingResult
 from firstspawn.clients.gameservers.icons import picture, vet_icon
 from firstspawn.uptime.absence import INTERVAL
 from firstspawn.uptime.rules import WINDOW, Change, have_moved, is_due, record, refuse
-from firstspawn.uptime.state import NEVER, SOURCE_ALIVE, SOURCE_TOLD, RosterBook, Slot
+from firstspawn.uptime.state import NEVER, SOURCE_CHECK, RosterBook, Slot
 from tests.support.gameservers import favicon, png
 from tests.support.uptime import offline, online
 
@@ -75,24 +75,22 @@ def test_a_first_answer_is_shown_whole(book: RosterBook) -> None:
         "isOnline": True,
         "uptime": 100.0,
         "playerCount": 10,
-        "source": "TOLD",
         "latency": 20,
     }
     shown |= {"maxPlayers": 100, "gameVersion": "1.21.4", "motd": "Welcome", "motdCodes": None}
-    shown |= {"source": SOURCE_TOLD, "iconUrl": None}
+    shown |= {"source": SOURCE_CHECK, "iconUrl": None}
     assert change == Change(0, shown, NOON)
 
 
-def test_who_knows_the_players_is_shown_when_it_changes(book: RosterBook) -> None:
+def test_a_query_that_is_silent_for_a_check_or_two_changes_nothing(book: RosterBook) -> None:
     # Given a server whose query tells its players
     alive = PingResult(online=True, latency_ms=9, alive_only=True)
     record(book, 0, online(7), NOON)
-    # When it falls silent, stays so, and speaks again
-    answers = [alive, alive, online(7), online(7)]
+    # When only the game answers, twice, and then the query again
+    answers = [alive, alive, online(7)]
     changes = [record(book, 0, answer, NOON + 5 * n) for n, answer in enumerate(answers, 1)]
-    # Then each turn is shown, and between them others may tell
-    told = [change and change.values.get("playerCount", "others") for change in changes]
-    assert told == ["others", None, 7, None]
+    # Then
+    assert changes == [None, None, None]
 
 
 def test_what_a_query_told_once_does_not_stay_for_ever(book: RosterBook) -> None:
@@ -101,29 +99,18 @@ def test_what_a_query_told_once_does_not_stay_for_ever(book: RosterBook) -> None
     record(book, 0, online(7), NOON)
     # When it falls silent for good, as for whoever takes the plugin away
     changes = [record(book, 0, alive, NOON + 5 * n) for n in range(1, 6)]
-    # Then the third check takes the number back, once, and a plugin may tell another
-    told = [change and change.values.get("playerCount", "others") for change in changes]
-    assert told == ["others", None, 0, None, None]
-    assert {change.values["source"] for change in changes if change} == {SOURCE_ALIVE}
+    # Then the third check takes the number back, once
+    told = [change and change.values["playerCount"] for change in changes]
+    assert told == [None, None, 0, None, None]
 
 
-def test_a_lost_check_does_not_claim_to_be_told_the_players(book: RosterBook) -> None:
-    record(book, 0, PingResult(online=True, latency_ms=9, alive_only=True), NOON)
-
-    change = record(book, 0, offline(), NOON + 5, force=True)
-
-    assert change is not None
-    assert change.values["isOnline"] is True
-    assert "playerCount" not in change.values
-
-
-def test_a_query_that_hides_players_leaves_them_to_others(book: RosterBook) -> None:
+def test_a_query_that_hides_players_leaves_their_maximum_to_others(book: RosterBook) -> None:
     hidden = replace(online(), players=None, hides_players=True)
 
     change = record(book, 0, hidden, NOON)
 
     assert change is not None
-    assert {"playerCount", "maxPlayers"}.isdisjoint(change.values)
+    assert "maxPlayers" not in change.values
     assert (change.values["gameVersion"], change.values["motd"]) == ("1.21.4", "Welcome")
 
 

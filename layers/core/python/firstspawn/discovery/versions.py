@@ -12,6 +12,7 @@ _RANGE = re.compile(
     r"(\d+)\.(\d+)[.\dx*]*\s*(?:-|\u2013|to|bis)\s*(\d+)\.(\d+)", re.IGNORECASE | re.ASCII
 )
 _MOST_NAMED, _WIDEST_RANGE = 10, 40
+_LONGEST = 100  # a long row of digits would take the patterns for ever
 
 
 def versions(text: str | None) -> list[str]:
@@ -19,7 +20,7 @@ def versions(text: str | None) -> list[str]:
 
     A range means every minor version in it.
     """
-    text = text or ""
+    text = (text or "")[:_LONGEST]
     found = _VERSION.findall(text)[:_MOST_NAMED]
     named = {prefix for version in found for prefix in _families(version)}
     for major, first, other, last in _RANGE.findall(text):

@@ -102,7 +102,7 @@ class ServerStatus(Item, discriminator="ServerStatus"):
     `motdCodes` is the message of the day with its looks (`clients/gameservers/markup.py`).
     `uptime` is a percentage (docs/uptime.md), `latency` milliseconds. `checkedAt` is the check
     that published this; it is absent until the first one. `unreachableSince`, `absenceStage` and
-    `isUnlisted` tell of a long absence (`absence.py`). `source` says who knows how many play.
+    `isUnlisted` tell of a long absence (`absence.py`). `source`: who knows whether it is online.
     `playerCount` and `maxPlayers` are what our checks were told; `pluginPlayers` (absent unless a
     plugin is alive) and `pluginMost` what plugins tell (`presence.py`).
     """

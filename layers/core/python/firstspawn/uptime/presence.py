@@ -20,16 +20,20 @@ class PresenceService:
     def show(self, server_id: str, players: int | None, most: int, at: datetime) -> None:
         """Show so many players, or that no plugin is alive any more (None).
 
-        One read; one write if people can see a difference.
+        One read; one write if people can see a difference; both once more if a check's first answer
+        came in between.
         """
-        last = self._statuses.find(server_id, at)
-        if last is None:
-            return
-        online = last.isOnline if last.isSeen else players is not None
-        new = Word(online, last.isSeen, players, last.most if players is None else most)
-        moved = have_moved(last.players or 0, players or 0)
-        if moved or _facts(last) != _facts(new):
-            self._statuses.show(server_id, new, at)
+        for attempt in range(2):
+            last = self._statuses.find(server_id, at, consistent=attempt > 0)
+            if last is None:
+                return
+            online = last.isOnline if last.isSeen else players is not None
+            new = Word(online, last.isSeen, players, last.most if players is None else most)
+            moved = have_moved(last.players or 0, players or 0)
+            if not moved and _facts(last) == _facts(new):
+                return
+            if self._statuses.show(server_id, new, at):
+                return
 
 
 def _facts(word: Word) -> tuple[bool, bool, int]:

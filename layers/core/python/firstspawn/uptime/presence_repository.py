@@ -1,6 +1,5 @@
 """Reads and writes of statuses that plugins have a say in."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,9 +25,9 @@ class Word:
 class PresenceRepository:
     """Statuses, as far as plugins tell of them."""
 
-    def find(self, server_id: str, now: datetime) -> Word | None:
+    def find(self, server_id: str, now: datetime, *, consistent: bool = False) -> Word | None:
         """What plugins told last: one read. None without such a server."""
-        status = ServerStatus.find(keys.server_status(server_id), now)
+        status = ServerStatus.find(keys.server_status(server_id), now, consistent=consistent)
         if status is None:
             return None
         players = status.pluginPlayers
@@ -37,9 +36,9 @@ class PresenceRepository:
             None if players is None else int(players), int(status.pluginMost or 0),
         )  # fmt: skip
 
-    def show(self, server_id: str, new: Word, at: datetime) -> None:
-        """One write; none of what our checks never saw if they did, or a later word came,
-        meanwhile."""
+    def show(self, server_id: str, new: Word, at: datetime) -> bool:
+        """One write; refused (False) of what our checks never saw if they did, or a later word
+        came, meanwhile."""
         told = ServerStatus.pluginPlayers
         actions: list[Any] = [
             told.remove() if new.players is None else told.set(new.players),
@@ -52,6 +51,9 @@ class PresenceRepository:
                 ServerStatus.isOnline.set(new.isOnline),
                 ServerStatus.checkedAt.set(at),
                 ServerStatus.source.set(SOURCE_PLUGIN),
+                # Our checks were told nothing, whatever an older version wrote there.
+                ServerStatus.playerCount.set(0),
+                ServerStatus.maxPlayers.set(0),
                 # Offline is only written of what was online until now.
                 ServerStatus.lastOnlineAt.set(at),
             ]
@@ -62,5 +64,8 @@ class PresenceRepository:
             earlier = ServerStatus.checkedAt.does_not_exist() | (ServerStatus.checkedAt < at)
             condition &= nobody & earlier
         status = ServerStatus.at(keys.server_status(server_id))
-        with suppress(writes.ConditionFailed):
+        try:
             writes.update(status, actions, condition)
+        except writes.ConditionFailed:
+            return False
+        return True

@@ -9,8 +9,7 @@ from firstspawn.clients.gameservers import PingResult
 from firstspawn.uptime.absence import INTERVAL, Stage, gap, stage_of
 from firstspawn.uptime.state import (
     NEVER,
-    SOURCE_ALIVE,
-    SOURCE_TOLD,
+    SOURCE_CHECK,
     RosterBook,
     Slot,
     percentage,
@@ -66,7 +65,7 @@ def record(
     """
     known = book.slots.get(number)
     slot = book.slots.setdefault(number, Slot(due=minute))
-    was, stage = (slot.online, bool(slot.untold), slot.stage), slot.stage
+    was, stage = slot.online, slot.stage
     force, returns = force or _is_unshown(slot, answer, minute), slot.patience == 0
     if unopened:
         slot.down, slot.stage = NEVER, Stage.PRESENT
@@ -81,7 +80,7 @@ def record(
     uptime, players = percentage(slot), _players_shown(slot, answer)
     if not (
         dress
-        or (slot.online, bool(slot.untold), slot.stage) != was
+        or (slot.online, slot.stage) != (was, stage)
         or slot.blocked != blocked
         or have_moved(slot.players, players)
         or abs(uptime - slot.uptime) >= _UPTIME_STEP
@@ -168,8 +167,7 @@ def _may_dress(slot: Slot, minute: int) -> bool:
 
 def _players_shown(slot: Slot, answer: PingResult) -> int:
     if answer.leaves_players:
-        # Whoever knows how many there are has written it: a plugin, perhaps. If there is none, what
-        # we were told once must not stay for ever.
+        # What we were told once must not stay for ever.
         return slot.players if slot.untold < _UNTOLD_TO_NOBODY else 0
     if answer.online:
         return answer.players or 0
@@ -182,12 +180,9 @@ def _look(answer: PingResult) -> int:
 
 
 def _values(slot: Slot, answer: PingResult, players: int) -> dict[str, Any]:
-    values: dict[str, Any] = {"isOnline": slot.online}
-    leaves = answer.leaves_players if answer.online else slot.online and slot.untold
-    if not leaves or (slot.players and not players):
-        values["playerCount"] = players
+    values: dict[str, Any] = {"isOnline": slot.online, "playerCount": players}
     if slot.online:
-        values["source"] = SOURCE_ALIVE if leaves else SOURCE_TOLD
+        values["source"] = SOURCE_CHECK
     if answer.online:
         values["latency"] = answer.latency_ms
     elif not slot.online:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from firstspawn.uptime.packing import Row, pack, unpack
 
-# Who knows how many play: our check was told, or saw that it lives, or nobody but the plugin.
-SOURCE_TOLD, SOURCE_ALIVE, SOURCE_PLUGIN = "TOLD", "ALIVE", "PLUGIN"
+# Who knows whether it is online: our checks, once one got an answer; until then a plugin, perhaps.
+SOURCE_CHECK, SOURCE_PLUGIN = "CHECK", "PLUGIN"
 NEVER = -1
 _COLUMNS = 21
 
