@@ -221,7 +221,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     find = PresenceRepository.find
 
     def fail_once() -> None:
-        def fails(*_: object) -> None:
+        def fails(*_: object, **__: object) -> None:
             monkeypatch.setattr(PresenceRepository, "find", find)
             raise TimeoutError
 
