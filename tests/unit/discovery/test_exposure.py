@@ -1,7 +1,5 @@
 """Who is shown beside a list, or higher in it, without having proved more than others."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,17 +14,10 @@ from tests.support.search_documents import crowd, document
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[EmbeddedEngine]:
-    made = EmbeddedEngine(str(tmp_path / "search.db"))
-    made.prepare()
-    made.write([*crowd(60), document("hypixel", "Hypixel", playerCount=9)])
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def discovery(engine: EmbeddedEngine) -> DiscoveryService:
-    return service(engine)
+def engine(engine: EmbeddedEngine) -> EmbeddedEngine:
+    """The index with a crowd in it, and a known server."""
+    engine.write([*crowd(60), document("hypixel", "Hypixel", playerCount=9)])
+    return engine
 
 
 def test_featured_servers_are_apart_from_the_order_and_on_the_first_page_alone(

@@ -1,7 +1,5 @@
 """From parameters to a page."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,17 +26,10 @@ from tests.support.search_documents import crowd, document
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[EmbeddedEngine]:
-    made = EmbeddedEngine(str(tmp_path / "search.db"))
-    made.prepare()
-    made.write([*crowd(60), document("hypixel", "Hypixel", playerCount=9)])
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def discovery(engine: EmbeddedEngine) -> DiscoveryService:
-    return service(engine)
+def engine(engine: EmbeddedEngine) -> EmbeddedEngine:
+    """The index with a crowd in it, and a known server."""
+    engine.write([*crowd(60), document("hypixel", "Hypixel", playerCount=9)])
+    return engine
 
 
 class Recording(EmbeddedEngine):
