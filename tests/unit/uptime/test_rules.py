@@ -71,12 +71,7 @@ def test_a_server_that_never_answered_is_shown_offline_at_once(book: RosterBook)
 def test_a_first_answer_is_shown_whole(book: RosterBook) -> None:
     (change,) = play(book, "+")
 
-    shown: dict[str, Any] = {
-        "isOnline": True,
-        "uptime": 100.0,
-        "playerCount": 10,
-        "latency": 20,
-    }
+    shown: dict[str, Any] = {"isOnline": True, "uptime": 100.0, "playerCount": 10, "latency": 20}
     shown |= {"maxPlayers": 100, "gameVersion": "1.21.4", "motd": "Welcome", "motdCodes": None}
     shown |= {"source": SOURCE_CHECK, "iconUrl": None}
     assert change == Change(0, shown, NOON)

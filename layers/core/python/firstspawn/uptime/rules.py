@@ -7,13 +7,7 @@ from typing import Any
 
 from firstspawn.clients.gameservers import PingResult
 from firstspawn.uptime.absence import INTERVAL, Stage, gap, stage_of
-from firstspawn.uptime.state import (
-    NEVER,
-    SOURCE_CHECK,
-    RosterBook,
-    Slot,
-    percentage,
-)
+from firstspawn.uptime.state import NEVER, SOURCE_CHECK, RosterBook, Slot, percentage
 
 FAILURES_TO_OFFLINE = 3
 _UNTOLD_TO_NOBODY = 3
