@@ -5,6 +5,8 @@ from datetime import datetime
 from firstspawn.clients.gameservers import PingResult
 from firstspawn.uptime.presence import PresenceService
 from firstspawn.uptime.presence_repository import PresenceRepository, Word
+from firstspawn.uptime.repository import RosterRepository
+from firstspawn.uptime.state import SOURCE_PLUGIN
 from tests.support.clock import FrozenClock
 from tests.support.costs import assert_cost, count_calls
 from tests.support.engines import Engine
@@ -78,3 +80,20 @@ def test_a_plugin_that_ends_as_the_first_answer_comes_is_not_shown_for_ever(
     # Then it is online, as our check found, and nobody tells of players
     shown = status(server, clock)
     assert (shown.isOnline, shown.players()) == (True, (0, 100))
+
+
+def test_what_an_older_version_let_plugins_write_goes_with_them(
+    engine: Engine, clock: FrozenClock
+) -> None:
+    # Given a plugin's numbers where our checks' are now
+    (server,) = enrol(clock, edition="HYTALE")
+    old = {"isOnline": True, "playerCount": 30, "maxPlayers": 50, "source": SOURCE_PLUGIN}
+    RosterRepository().publish({server: old}, clock())
+    plugins = PresenceService(PresenceRepository())
+
+    # When the plugin speaks, and ends
+    plugins.show(server, 4, 100, clock.advance(minutes=5))
+    plugins.show(server, None, 0, clock.advance(minutes=5))
+
+    # Then nobody plays there
+    assert status(server, clock).players() == (0, 100)

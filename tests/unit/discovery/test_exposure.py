@@ -70,6 +70,8 @@ def test_small_servers_are_shown_on_their_day_however_many_have_proved_more(
     assert spotlight(q="big") == set()
     first = search(discovery, limit=20, withSpotlight=True)
     assert search(discovery, limit=20, withSpotlight=True, cursor=first.nextCursor).spotlight == []
+    # And a cursor leads on without asking for it again
+    assert search(discovery, limit=20, cursor=first.nextCursor).items
     assert search(discovery, limit=20).spotlight == []
 
 
